@@ -1,0 +1,1 @@
+"""The business: one folder an area, each with the same file names. Imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""What shops sell: categories, items, sizes, options, and their names in every language."""
