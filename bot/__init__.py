@@ -1,0 +1,1 @@
+"""The dialogue engine: Rasa, and everything of ours that plugs into it."""
