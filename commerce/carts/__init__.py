@@ -1,0 +1,1 @@
+"""Baskets: what a customer means to buy."""

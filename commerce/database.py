@@ -1,0 +1,142 @@
+"""Postgres: the declarative base, one database with its three roles, and the transaction that carries a tenant.
+
+Tenancy is row-level security (`facts`: the policy is the same on every tenant table). The three roles:
+
+- the owner migrates and nothing else;
+- `wakala_app` does all business; it sees and writes only the tenant named in its transaction, and nothing without one;
+- `wakala_gate` moves work between tenants' queues before a tenant is known: it reads the routing directory and reads and
+  writes the inbox and the outbox, and can touch nothing else.
+"""
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from commerce.errors import TenantMissing
+
+APP_ROLE = "wakala_app"
+GATE_ROLE = "wakala_gate"
+
+_SET_TENANT = text("select set_config('app.tenant_id', :tenant_id, true)")
+
+
+def new_id() -> UUID:
+    """A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that new rows sit together."""
+    milliseconds = time.time_ns() // 1_000_000
+    return UUID(int=(milliseconds << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62))
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of ours. Instants are stored with their time zone."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid()}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class TenantRow:
+    """A row that belongs to one tenant: `tenant_id` leads its key, so the policy and every foreign key use the index.
+
+    A new row takes the transaction's tenant when it is flushed; code never passes it.
+    """
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+def tenant_fk(column: str, table: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key that cannot cross tenants: `(tenant_id, column)` to `(tenant_id, id)` of `table`."""
+    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
+
+
+def check_in(column: str, values: Sequence[str]) -> str:
+    """The SQL of a CHECK that keeps `column` within `values`, which are our own constants."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} in ({listed})"
+
+
+class TenantSession(Session):
+    """A session whose every transaction names its tenant to Postgres before its first statement."""
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _name_the_tenant(session: Session, _transaction: Any, connection: Any) -> None:
+    tenant_id = session.info.get("tenant_id")
+    if tenant_id is None:
+        raise TenantMissing
+    connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _fill_the_tenant(session: Session, _context: Any, _instances: Any) -> None:
+    for row in session.new:
+        if getattr(row, "tenant_id", None) is None and hasattr(type(row), "tenant_id"):
+            row.tenant_id = session.info["tenant_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """Where to connect, one SQLAlchemy URL (`postgresql+asyncpg://…`) for each role."""
+
+    app: str
+    gate: str
+
+
+class Database:
+    """One process's connections. Make one at start-up, `await close()` it at the end."""
+
+    def __init__(self, urls: DatabaseUrls, *, pool_size: int = 8) -> None:
+        self._app = _engine(urls.app, pool_size)
+        self._gate = _engine(urls.gate, pool_size)
+        self._tenant_sessions = async_sessionmaker(
+            self._app, sync_session_class=TenantSession, expire_on_commit=False, autoflush=True
+        )
+        self._gate_sessions = async_sessionmaker(self._gate, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
+        """One tenant's transaction: commits at the end of the block, rolls back on any exception."""
+        async with self._tenant_sessions(info={"tenant_id": tenant_id}) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def gate(self) -> AsyncIterator[AsyncSession]:
+        """A transaction of the gate: routing directory, inbox and outbox across tenants, and nothing else."""
+        async with self._gate_sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._app.dispose()
+        await self._gate.dispose()
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False)
+
+
+def tenant_of(session: AsyncSession) -> UUID:
+    """The tenant that this session's transactions name."""
+    tenant_id: UUID = session.info["tenant_id"]
+    return tenant_id

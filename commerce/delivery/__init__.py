@@ -1,0 +1,1 @@
+"""Bringing an order to the customer, closed by a handover code."""

@@ -1,0 +1,1 @@
+"""Orders: what was agreed, and its way to the customer."""

@@ -1,0 +1,42 @@
+"""The outbox: what a turn caused, committed with it, sent after it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commerce.database import Base, check_in, now
+
+OUTBOX_STATES = ("queued", "sending", "sent", "failed")
+OUTBOX_KINDS = ("message", "read", "workflow")
+
+
+class OutboxRow(Base):
+    """One thing to do outside. `message`: a WhatsApp message; `read`: a read receipt; `workflow`: a durable workflow to start.
+
+    `seq` goes to Meta as `biz_opaque_callback_data` and comes back in statuses. Rows of one `channel_key` (number and
+    recipient) are sent in the order of `seq`. A row in `sending` when its sender died is found by `claimed_until`.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "available_at", "seq", postgresql_where=text("state in ('queued', 'sending')")),
+        CheckConstraint(check_in("state", OUTBOX_STATES), name="state"),
+        CheckConstraint(check_in("kind", OUTBOX_KINDS), name="kind"),
+    )
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    channel_key: Mapped[str] = mapped_column(Text, default="")
+    message_id: Mapped[UUID | None]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(Text, default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    available_at: Mapped[datetime] = mapped_column(default=now)
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]

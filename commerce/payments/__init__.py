@@ -1,0 +1,1 @@
+"""Payments: links, what providers announce, refunds."""

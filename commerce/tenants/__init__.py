@@ -1,0 +1,1 @@
+"""Tenants, their WhatsApp numbers and their shops: hours, delivery zones, members."""
