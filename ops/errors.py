@@ -1,0 +1,34 @@
+"""What can go wrong in starting and running.
+
+OpsError
+├── SettingInvalid
+├── ServerFailed
+├── PortTaken
+└── ModelMissing
+"""
+
+
+class OpsError(Exception):
+    """Starting or running failed; the message is what the person at the terminal reads."""
+
+
+class SettingInvalid(OpsError):
+    """A setting cannot be used."""
+
+    def __init__(self, variable: str, advice: str) -> None:
+        super().__init__(f"{variable}: {advice}.")
+
+
+class ServerFailed(OpsError):
+    """An embedded server did not start."""
+
+
+class PortTaken(OpsError):
+    """Another program listens where we mean to."""
+
+    def __init__(self, port: int, variable: str) -> None:
+        super().__init__(f"Port {port} is in use. Stop the other program, or choose another port with {variable}=….")
+
+
+class ModelMissing(OpsError):
+    """No trained model was found: run `./wakala train`."""

@@ -1,0 +1,31 @@
+"""Row-level security and grants, as helpers that revisions call.
+
+Every table with `tenant_id` gets the same policy for the app role. The gate role gets a policy of its own on the few
+tables it needs, and column grants where it needs only to find its way.
+"""
+
+from alembic import op
+
+TENANT = "nullif(current_setting('app.tenant_id', true), '')::uuid"
+
+
+def protect(table: str) -> None:
+    """Enables and forces row-level security on a tenant table and lets the app role at its own tenant's rows."""
+    op.execute(f'alter table "{table}" enable row level security')
+    op.execute(f'alter table "{table}" force row level security')
+    op.execute(
+        f'create policy tenant on "{table}" to wakala_app using (tenant_id = {TENANT}) with check (tenant_id = {TENANT})'
+    )
+
+
+def open_to_gate(table: str) -> None:
+    """Lets the gate role see and write every tenant's rows of this table, as far as its grants go."""
+    op.execute(f'create policy gate on "{table}" to wakala_gate using (true) with check (true)')
+
+
+def create_role(role: str) -> None:
+    """Creates a login role without any privilege, where it is missing. Its password is the operator's business."""
+    op.execute(
+        f"do $$ begin if not exists (select 1 from pg_roles where rolname = '{role}') then "
+        f"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole; end if; end $$"
+    )

@@ -1,0 +1,125 @@
+"""Settings, read from the environment once. `README.md` holds the table that `Settings.table()` prints.
+
+Secrets are marked and never printed. The defaults run the whole product on one machine against the emulators.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from ops.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(variable: str, default: Any, about: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"variable": variable, "about": about, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between one place the product runs in and another."""
+
+    home: Path = _setting("WAKALA_HOME", ROOT / ".wakala", "folder for the embedded servers' data and for logs")
+    database_url: str = _setting("DATABASE_URL", "", "Postgres, as owner, for migrations; empty: embedded", secret=True)
+    database_app_url: str = _setting(
+        "DATABASE_APP_URL", "", "Postgres as wakala_app; required with DATABASE_URL", secret=True
+    )
+    database_gate_url: str = _setting(
+        "DATABASE_GATE_URL", "", "Postgres as wakala_gate; required with DATABASE_URL", secret=True
+    )
+    redis_url: str = _setting("REDIS_URL", "", "Valkey or Redis; empty: embedded", secret=True)
+    host: str = _setting("WAKALA_HOST", "127.0.0.1", "address that the gateway and the emulators listen on")
+    port: int = _setting("WAKALA_PORT", 8080, "port of the gateway (webhooks, health, metrics)")
+    emulator_port: int = _setting("WAKALA_EMULATOR_PORT", 8081, "port of the simulator and the emulated providers")
+    action_port: int = _setting("WAKALA_ACTION_PORT", 5055, "port of the HTTP action server, where one is run")
+    public_url: str = _setting(
+        "WAKALA_PUBLIC_URL", "", "where customers' browsers reach us; empty: the simulator's address"
+    )
+    model: Path = _setting("WAKALA_MODEL", ROOT / "models", "folder of trained models; the newest is loaded")
+    whatsapp_api_url: str = _setting("WHATSAPP_API_URL", "", "Graph API; empty: the emulator")
+    whatsapp_api_version: str = _setting("WHATSAPP_API_VERSION", "v23.0", "Graph API version")
+    whatsapp_token: str = _setting(
+        "WHATSAPP_ACCESS_TOKEN", "emulated-access-token", "Graph API access token", secret=True
+    )
+    whatsapp_app_secrets: tuple[str, ...] = _setting(
+        "WHATSAPP_APP_SECRETS",
+        ("emulated-app-secret",),
+        "app secrets, comma-separated; two while rotating",
+        secret=True,
+    )
+    whatsapp_verify_token: str = _setting(
+        "WHATSAPP_VERIFY_TOKEN", "emulated-verify-token", "token Meta repeats when the webhook is set up", secret=True
+    )
+    paystack_api_url: str = _setting("PAYSTACK_API_URL", "", "Paystack; empty: the emulator")
+    paystack_secret_key: str = _setting("PAYSTACK_SECRET_KEY", "sk_test_emulated", "Paystack secret key", secret=True)
+    yoco_api_url: str = _setting("YOCO_API_URL", "", "Yoco; empty: the emulator")
+    yoco_secret_key: str = _setting("YOCO_SECRET_KEY", "sk_test_emulated_yoco", "Yoco secret key", secret=True)
+    yoco_webhook_secrets: tuple[str, ...] = _setting(
+        "YOCO_WEBHOOK_SECRETS", ("whsec_ZW11bGF0ZWQteW9jby13ZWJob29rLXNlY3JldA==",),
+        "Yoco webhook secrets (whsec_…), comma-separated", secret=True,
+    )  # fmt: skip
+    payment_mode: str = _setting("WAKALA_PAYMENT_MODE", "test", "`test` or `live`: what a provider's event must say")
+    turns_at_once: int = _setting("WAKALA_TURNS_AT_ONCE", 8, "conversations that one worker works on at a time")
+    log_level: str = _setting("WAKALA_LOG_LEVEL", "info", "debug, info, warning or error")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Reads what is set, keeps the defaults for the rest. Raises `SettingInvalid` naming the variable."""
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        for entry in fields(cls):
+            variable = entry.metadata["variable"]
+            raw = environment.get(variable)
+            if raw is None or raw == "":
+                continue
+            values[entry.name] = _read(variable, raw, entry.default)
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if self.database_url and not (self.database_app_url and self.database_gate_url):
+            raise SettingInvalid(
+                "DATABASE_URL",
+                "set DATABASE_APP_URL and DATABASE_GATE_URL too, for the roles wakala_app and wakala_gate",
+            )
+        if self.payment_mode not in {"test", "live"}:
+            raise SettingInvalid("WAKALA_PAYMENT_MODE", "use test or live")
+        if self.port == self.emulator_port:
+            raise SettingInvalid("WAKALA_EMULATOR_PORT", "use another port than WAKALA_PORT")
+
+    @property
+    def gateway_url(self) -> str:
+        """Where providers post their webhooks on this machine."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def emulator_url(self) -> str:
+        """Where the simulator and the emulated providers answer on this machine."""
+        return f"http://{self.host}:{self.emulator_port}"
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """(variable, default, what it is for), a row a setting; the defaults of secrets are not shown."""
+        rows = []
+        for entry in fields(cls):
+            default = "" if entry.default is MISSING or entry.metadata["secret"] else str(entry.default)
+            rows.append((entry.metadata["variable"], default.replace(str(ROOT), "."), entry.metadata["about"]))
+        return rows
+
+
+def _read(variable: str, raw: str, default: Any) -> Any:
+    match default:
+        case int():
+            if not raw.isdigit():
+                raise SettingInvalid(variable, "use a whole number")
+            return int(raw)
+        case Path():
+            return Path(raw).expanduser().resolve()
+        case tuple():
+            return tuple(part.strip() for part in raw.split(",") if part.strip())
+        case _:
+            return raw
