@@ -1,0 +1,60 @@
+"""Conversations: opening one, noting what came in, and what became of what went out."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commerce.conversations.incoming import Incoming, StatusUpdate
+from commerce.conversations.machine import advance
+from commerce.conversations.models import Conversation, Message
+from commerce.database import new_id, now, tenant_of
+
+WINDOW = timedelta(hours=24)
+
+
+async def lock_conversation(session: AsyncSession, customer_id: UUID, phone_number_id: str) -> Conversation:
+    """The customer's conversation with this number, made when there is none, locked until the transaction ends."""
+    tenant_id = tenant_of(session)
+    wanted = select(Conversation).where(
+        Conversation.customer_id == customer_id, Conversation.phone_number_id == phone_number_id
+    )
+    found = (await session.execute(wanted.with_for_update())).scalar()
+    if found is None:
+        await session.execute(
+            insert(Conversation)
+            .values(tenant_id=tenant_id, id=new_id(), customer_id=customer_id, phone_number_id=phone_number_id)
+            .on_conflict_do_nothing()
+        )
+        found = (await session.execute(wanted.with_for_update())).scalar_one()
+    return found
+
+
+async def note_inbound(session: AsyncSession, conversation: Conversation, incoming: Incoming) -> Message:
+    """Writes a customer's message into the conversation and opens the 24-hour window anew.
+
+    The window counts from when the customer sent it; a message that arrives late never shortens it.
+    """
+    closes_at = min(incoming.sent_at, now()) + WINDOW
+    if conversation.window_closes_at is None or closes_at > conversation.window_closes_at:
+        conversation.window_closes_at = closes_at
+    conversation.last_message_at = now()
+    message = Message(
+        conversation_id=conversation.id, direction="in", kind=incoming.kind, wamid=incoming.wamid, text=incoming.text,
+        body=incoming.to_json(), status="received",
+    )  # fmt: skip
+    session.add(message)
+    await session.flush()
+    return message
+
+
+async def apply_status(session: AsyncSession, update: StatusUpdate) -> bool:
+    """Moves a sent message's status forward. False when the message is unknown, or is further along already."""
+    wanted = select(Message).where(Message.wamid == update.wamid, Message.direction == "out").with_for_update()
+    message = (await session.execute(wanted)).scalar()
+    if message is None or not advance(message.status, update.status):
+        return False
+    message.status, message.status_at, message.error = update.status, update.happened_at, update.error
+    return True

@@ -1,0 +1,193 @@
+"""Notices into the inbox, and the worker's side of it: leases, claims, and what becomes of a row.
+
+Partitions are leased with a fencing token. A worker may read ahead as it likes; what counts is that the turn's own
+transaction checks the token (`hold`) and marks the row (`finish`), so a worker that was thought dead changes nothing.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commerce.conversations.models import Conversation
+from commerce.customers.models import Customer
+from commerce.database import new_id, now, tenant_of
+from commerce.inbox.errors import FenceLost
+from commerce.inbox.models import PARTITIONS, InboxRow
+from commerce.tenants.models import PhoneNumber
+
+LEASE = timedelta(seconds=15)
+MOST_ATTEMPTS = 4
+CHANNEL = "wakala:inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row to work on, as the worker carries it around."""
+
+    tenant_id: UUID
+    seq: int
+    provider: str
+    kind: str
+    event_id: str
+    conversation_key: str
+    partition: int
+    attempts: int
+    payload: dict[str, Any]
+    received_at: datetime
+
+
+def partition_of(conversation_key: str) -> int:
+    """Where a conversation's rows wait: the same for as long as `PARTITIONS` stands."""
+    return zlib.crc32(conversation_key.encode()) % PARTITIONS
+
+
+def conversation_key(phone_number_id: str, identity: str) -> str:
+    """What orders the rows of one person's talk with one number. `identity` is the BSUID where known, else the phone."""
+    return f"{phone_number_id}:{identity}"
+
+
+async def tell(session: AsyncSession, customer_id: UUID, name: str, data: dict[str, str], *, once: str) -> None:
+    """Puts a notice into a person's own conversation, to be said in their next turn, in order.
+
+    `once` names the occasion (such as `order_paid:<order id>`): the same occasion is told to the same person once.
+    Somebody who has not written to us yet (a shop's owner, say) gets a conversation with the tenant's first number.
+    """
+    customer = await session.get_one(Customer, (tenant_of(session), customer_id))
+    number = await _number_for(session, customer_id)
+    key = conversation_key(number, customer.bsuid or customer.wa_id or str(customer.id))
+    row = {
+        "tenant_id": tenant_of(session),
+        "provider": "wakala",
+        "event_id": f"{once}:{customer_id}",
+        "kind": "notice",
+        "conversation_key": key,
+        "partition": partition_of(key),
+        "payload": {
+            "name": name,
+            "data": data,
+            "customer_id": str(customer_id),
+            "phone_number_id": number,
+            "id": str(new_id()),
+        },  # fmt: skip
+    }
+    await session.execute(insert(InboxRow).values(row).on_conflict_do_nothing())
+
+
+async def _number_for(session: AsyncSession, customer_id: UUID) -> str:
+    latest = (
+        select(Conversation.phone_number_id)
+        .where(Conversation.customer_id == customer_id)
+        .order_by(Conversation.last_message_at.desc())
+        .limit(1)
+    )
+    number = (await session.execute(latest)).scalar()
+    if number is None:
+        first = select(PhoneNumber.phone_number_id).order_by(
+            PhoneNumber.shop_id.nulls_first(), PhoneNumber.phone_number_id
+        )
+        number = (await session.execute(first.limit(1))).scalar_one()
+    return number
+
+
+async def lease(gate: AsyncSession, owner: str, most: int = PARTITIONS) -> dict[int, int]:
+    """Takes and renews partitions for `owner`. Returns partition → fence for all that it now holds.
+
+    A partition is free when its lease ran out. The fence rises only when it changes hands.
+    """
+    statement = text(
+        """
+        with mine as (
+            select number from partitions
+            where owner = :owner or leased_until < now()
+            order by (owner = :owner) desc, number
+            limit :most
+            for update skip locked
+        )
+        update partitions p
+        set fence = case when p.owner = :owner then p.fence else p.fence + 1 end,
+            owner = :owner, leased_until = now() + :lease
+        from mine where p.number = mine.number
+        returning p.number, p.fence
+        """
+    )
+    rows = await gate.execute(statement, {"owner": owner, "most": most, "lease": LEASE})
+    return {row.number: row.fence for row in rows}
+
+
+async def release(gate: AsyncSession, owner: str) -> None:
+    """Gives every partition of `owner` back at once, when a worker stops in good order."""
+    await gate.execute(
+        text("update partitions set owner = '', fence = fence + 1, leased_until = now() where owner = :owner"),
+        {"owner": owner},
+    )
+
+
+async def claim(gate: AsyncSession, partitions: Sequence[int], most: int) -> list[Claim]:
+    """The oldest pending rows of these partitions that are due, in the order of `seq`.
+
+    A row that waits for its next attempt holds back the later rows of its conversation: order is kept.
+    """
+    statement = (
+        select(InboxRow)
+        .where(InboxRow.state == "pending", InboxRow.partition.in_(partitions))
+        .order_by(InboxRow.seq)
+        .limit(most)
+    )
+    held: set[str] = set()
+    claims: list[Claim] = []
+    instant = now()
+    for row in (await gate.execute(statement)).scalars():
+        if row.conversation_key in held:
+            continue
+        if row.available_at > instant:
+            held.add(row.conversation_key)
+            continue
+        claims.append(
+            Claim(
+                row.tenant_id, row.seq, row.provider, row.kind, row.event_id, row.conversation_key, row.partition,
+                row.attempts, row.payload, row.received_at,
+            )
+        )  # fmt: skip
+    return claims
+
+
+async def hold(session: AsyncSession, partition: int, owner: str, fence: int) -> None:
+    """Checks, inside the turn's transaction, that the partition is still ours, and keeps it so until commit.
+
+    Raises `FenceLost` when another worker took it meanwhile.
+    """
+    statement = text("select 1 from partitions where number = :number and owner = :owner and fence = :fence for share")
+    if (await session.execute(statement, {"number": partition, "owner": owner, "fence": fence})).scalar() is None:
+        raise FenceLost
+
+
+async def take(session: AsyncSession, seq: int) -> bool:
+    """Locks a row for its turn. False when it is no longer pending: somebody has done it."""
+    statement = select(InboxRow.state).where(InboxRow.seq == seq).with_for_update()
+    return (await session.execute(statement)).scalar() == "pending"
+
+
+async def finish(session: AsyncSession, seq: int) -> None:
+    """Marks the row done, in the transaction that holds its effect."""
+    await session.execute(update(InboxRow).where(InboxRow.seq == seq).values(state="done", done_at=now()))
+
+
+async def put_off(session: AsyncSession, seq: int, error: str) -> bool:
+    """Records a failed attempt. Returns False when it was the last one, and the row is `dead`."""
+    row = (await session.execute(select(InboxRow).where(InboxRow.seq == seq).with_for_update())).scalar_one()
+    if row.state != "pending":
+        return True
+    row.attempts += 1
+    row.error = error[:500]
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state, row.done_at = "dead", now()
+        return False
+    row.available_at = now() + timedelta(seconds=0.5 * 4 ** (row.attempts - 1))
+    return True
