@@ -3,9 +3,9 @@
 Tenancy is row-level security (`facts`: the policy is the same on every tenant table). The three roles:
 
 - the owner migrates and nothing else;
-- `wakala_app` does all business; it sees and writes only the tenant named in its transaction, and nothing without one;
-- `wakala_gate` moves work between tenants' queues before a tenant is known: it reads the routing directory and reads and
-  writes the inbox and the outbox, and can touch nothing else.
+- `wakala_app` does all business; it sees and writes only the tenant named in its transaction, nothing without one;
+- `wakala_gate` moves work between tenants' queues before a tenant is known: it reads the routing directory and reads
+  and writes the inbox and the outbox, and can touch nothing else.
 """
 
 import secrets

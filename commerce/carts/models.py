@@ -35,7 +35,10 @@ class Basket(TenantRow, Base):
 
 
 class BasketLine(TenantRow, Base):
-    """So many of an item, in a size, with and without options. Prices are read from the catalogue until the order is placed."""
+    """So many of an item, in a size, with and without options.
+
+    Prices are read from the catalogue until the order is placed.
+    """
 
     __tablename__ = "basket_lines"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The catalogue as plain values, as the language layer reads it: no session, no lazy loading, safe to cache and to share."""
+"""The catalogue as plain values, as the language layer reads it: no session, no lazy loading, safe to cache."""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.database import Base, TenantRow, check_in, now, tenant_fk
@@ -28,13 +28,19 @@ class Category(TenantRow, Base):
 
 
 class Item(TenantRow, Base):
-    """Something for sale. `stock` is None where the merchant does not count it. Sizes, where there are any, carry the price."""
+    """Something for sale. `stock` is None where the merchant does not count it.
+
+    Sizes, where there are any, carry the price; `price_cents` is then the lowest of them. A name is used once in a shop
+    among the items that are not withdrawn.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
         tenant_fk("shop_id", "shops", ondelete="CASCADE"),
         tenant_fk("category_id", "categories"),
-        Index(None, "tenant_id", "shop_id"),
+        Index(
+            "uq_items_name", "tenant_id", "shop_id", "name", unique=True, postgresql_where=text("state <> 'withdrawn'")
+        ),
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("stock is null or stock >= 0", name="stock"),
         CheckConstraint(check_in("state", ITEM_STATES), name="state"),

@@ -43,9 +43,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message. `kind`: text, reply, location, image, video, audio, document, sticker, contacts, order, reaction,
-    edit, revoke, system, unsupported, or a kind not yet known.
+    """One message.
 
+    `kind`: text, reply, location, image, video, audio, document, sticker, contacts, order, reaction, edit, revoke,
+    system, unsupported, or a kind not yet known.
     `reply_id` is the payload of a tapped button, list row or template quick reply; `text` then holds its title.
     `raw` is the provider's own object, kept whole.
     """

@@ -43,7 +43,10 @@ class InboxRow(Base):
 
 
 class Partition(Base):
-    """A share of all conversations, leased to one worker. `fence` rises with each new lease, so that a late worker is found out."""
+    """A share of all conversations, leased to one worker.
+
+    `fence` rises with each new lease, so that a late worker is found out.
+    """
 
     __tablename__ = "partitions"
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)

@@ -11,7 +11,8 @@ from commerce.database import Base, TenantRow, check_in, now, tenant_fk
 from commerce.tenants.models import PAYMENT_METHODS
 
 ORDER_STATES = (
-    "awaiting_payment", "placed", "accepted", "ready", "on_the_way", "delivered", "collected", "rejected", "cancelled", "expired",
+    "awaiting_payment", "placed", "accepted", "ready", "on_the_way",
+    "delivered", "collected", "rejected", "cancelled", "expired",
 )  # fmt: skip
 
 

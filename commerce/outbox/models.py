@@ -15,7 +15,9 @@ OUTBOX_KINDS = ("message", "read", "workflow")
 
 
 class OutboxRow(Base):
-    """One thing to do outside. `message`: a WhatsApp message; `read`: a read receipt; `workflow`: a durable workflow to start.
+    """One thing to do outside.
+
+    `kind`: a WhatsApp `message`, a `read` receipt, or a durable `workflow` to start.
 
     `seq` goes to Meta as `biz_opaque_callback_data` and comes back in statuses. Rows of one `channel_key` (number and
     recipient) are sent in the order of `seq`. A row in `sending` when its sender died is found by `claimed_until`.

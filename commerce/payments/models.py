@@ -46,7 +46,10 @@ class Payment(TenantRow, Base):
 
 
 class PaymentEvent(TenantRow, Base):
-    """What a provider said, kept whole. `fingerprint` makes the same announcement one row (Paystack's events carry no id)."""
+    """What a provider said, kept whole.
+
+    `fingerprint` makes the same announcement one row (Paystack's events carry no id).
+    """
 
     __tablename__ = "payment_events"
     __table_args__ = (

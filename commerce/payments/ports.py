@@ -12,7 +12,7 @@ Outcome = Literal["pending", "succeeded", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """What to ask for. `reference` is ours and is the idempotency key; `label` is what the customer reads on the page."""
+    """What to ask for. `reference` is ours and the idempotency key; `label` is what the customer reads on the page."""
 
     reference: str
     amount_cents: int
@@ -73,7 +73,7 @@ class ProviderEvent:
 
 
 class PaymentProvider(Protocol):
-    """One provider. Every method may raise the room's `ProviderDown` (try again later) or `ProviderRefused` (do not)."""
+    """One provider. Every method may raise `ProviderDown` (try again later) or `ProviderRefused` (do not)."""
 
     name: str
 
@@ -86,5 +86,5 @@ class PaymentProvider(Protocol):
     async def refund(self, reference: str, checkout_ref: str, amount_cents: int) -> str:
         """Asks for money to go back to the customer; the outcome comes by webhook. Returns the provider's refund id.
 
-        Called at most once a refund, after our own row says `requested`; a repeat with the same reference is one refund.
+        Called once for a refund, after our own row says `requested`; a repeat with the same reference is one refund.
         """

@@ -95,7 +95,7 @@ class DeliveryZone(TenantRow, Base):
     __tablename__ = "delivery_zones"
     __table_args__ = (
         tenant_fk("shop_id", "shops", ondelete="CASCADE"),
-        Index(None, "tenant_id", "shop_id"),
+        UniqueConstraint("tenant_id", "shop_id", "name"),
         CheckConstraint("radius_m > 0 and fee_cents >= 0 and min_order_cents >= 0", name="amounts"),
     )
     shop_id: Mapped[UUID]
