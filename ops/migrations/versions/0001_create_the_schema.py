@@ -266,9 +266,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_delivery_zones")),
-    )
-    op.create_index(
-        op.f("ix_delivery_zones_tenant_id_shop_id"), "delivery_zones", ["tenant_id", "shop_id"], unique=False
+        sa.UniqueConstraint("tenant_id", "shop_id", "name", name=op.f("uq_delivery_zones_tenant_id_shop_id_name")),
     )
     op.create_table(
         "drafts",
@@ -455,7 +453,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_items")),
     )
-    op.create_index(op.f("ix_items_tenant_id_shop_id"), "items", ["tenant_id", "shop_id"], unique=False)
+    op.create_index(
+        "uq_items_name",
+        "items",
+        ["tenant_id", "shop_id", "name"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'withdrawn'"),
+    )
     op.create_table(
         "dialogue_events",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -839,7 +843,7 @@ def downgrade() -> None:
     op.drop_table("item_sizes")
     op.drop_table("item_options")
     op.drop_table("dialogue_events")
-    op.drop_index(op.f("ix_items_tenant_id_shop_id"), table_name="items")
+    op.drop_index("uq_items_name", table_name="items", postgresql_where=sa.text("state <> 'withdrawn'"))
     op.drop_table("items")
     op.drop_table("conversations")
     op.drop_index("uq_baskets_open", table_name="baskets", postgresql_where=sa.text("state = 'open'"))
@@ -850,7 +854,6 @@ def downgrade() -> None:
     op.drop_table("phone_numbers")
     op.drop_index("uq_drafts_open", table_name="drafts", postgresql_where=sa.text("state = 'open'"))
     op.drop_table("drafts")
-    op.drop_index(op.f("ix_delivery_zones_tenant_id_shop_id"), table_name="delivery_zones")
     op.drop_table("delivery_zones")
     op.drop_index(op.f("ix_consents_tenant_id_customer_id_purpose"), table_name="consents")
     op.drop_table("consents")

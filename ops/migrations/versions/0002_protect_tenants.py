@@ -32,6 +32,8 @@ def upgrade() -> None:
     _grant("select, insert", _APPEND_ONLY)
     _grant("select, insert, update", _KEPT)
     _grant("select, insert, update, delete", _EDITED)
+    # A person may have what we know of them erased: where they live, and what they said.
+    op.execute("grant delete on addresses, dialogue_events to wakala_app")
     # A turn locks its partition's row (FOR SHARE), which Postgres allows to those who may update a column of it.
     op.execute("grant select, update (leased_until) on partitions to wakala_app")
 
