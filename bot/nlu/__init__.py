@@ -1,0 +1,1 @@
+"""What the bot understands: text as people write it, turned into intent, language, entities and items."""
