@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     | (?P<unit>\d+(?:[.,]\d+)?(?i:{_UNITS})\b)
     | (?P<cents>\d+(?i:c|cents?)\b)
     | (?P<ordinal>\d+(?:st|nd|rd|th|de|ste)\b)
+    | (?P<sms>2(?:mrw|morrow|moro|day|nite|night)\b)
     | (?P<number>\d+(?:[.,]\d+)*|[½¼¾])
     | (?P<concord>(?i:{_CONCORD})(?:[-‐‑](?=\w)|(?=[Rr]?\d)|(?=[A-Z][a-z])))
     | (?P<times>(?<=\d)[xX×](?!l\b)|[xX×](?=[ ]?\d))
@@ -74,6 +75,8 @@ def spans(text: str) -> list[Span]:
     for match in _TOKEN.finditer(text):
         piece = match[0]
         kind = match.lastgroup or "punct"
+        if kind == "sms":
+            kind = "word"
         norm = fold(piece) if kind != "emoji" else piece
         if norm:
             start, end = match.span()

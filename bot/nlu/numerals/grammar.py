@@ -4,6 +4,7 @@ Sums: `amashumi amabili nanhlanu` (25), `mashome a mabedi a metso e mehlano` (25
 `vyf en twintig`, `half a dozen`. What is not understood as a sum is read as far as it makes sense.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -92,14 +93,15 @@ def _stands_alone(tokens: Sequence[Span], at: int) -> bool:
     return at == 0 or tokens[at - 1].end < tokens[at].start
 
 
-def _read_germanic(tokens: Sequence[Span], at: int, word: NumberWord) -> Number:
+def _read_germanic(tokens: Sequence[Span], at: int, word: NumberWord, below: float = math.inf) -> Number:
+    """Reads from a Germanic word on; magnitudes fall from left to right (`below`), which also bounds the work."""
     value, last = word.value, at
     following = _word(tokens, at + 1)
     if word.value == 0.5:  # noqa: PLR2004 - half, which may halve a dozen: "half a dozen", "half dosyn"
         skip = 2 if _norm(tokens, at + 1) in {"a", "'n", "of"} else 1
         dozen = _word(tokens, at + skip)
         return Number(6, at, at + skip, "before") if dozen is not None and dozen.value == 12 else Number(0.5, at, at, "before")  # noqa: PLR2004
-    if word.role == "unit" and following is not None and following.role == "magnitude" and following.side == "before":
+    if word.role == "unit" and following is not None and following.role == "magnitude" and following.side == "before" and following.value < below:
         value, last = word.value * following.value, at + 1
         value, last = _plus_remainder(tokens, value, last, following.value)
     elif word.role == "unit" and _norm(tokens, at + 1) == "en":
@@ -120,8 +122,8 @@ def _plus_remainder(tokens: Sequence[Span], value: float, last: int, below: floa
     word = _word(tokens, start)
     if word is None or word.side != "before" or word.value >= below or word.value < 1:
         return value, last
-    rest = _read_germanic(tokens, start, word)
-    return (value + rest.value, rest.last) if rest.value < below else (value, last)
+    rest = _read_germanic(tokens, start, word, below)
+    return value + rest.value, rest.last
 
 
 def _read_bantu(tokens: Sequence[Span], at: int, word: NumberWord) -> Number:
