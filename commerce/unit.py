@@ -7,7 +7,7 @@ server, the server opens one for each call. Either way an action never commits.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,10 @@ class NoUnit(CommerceError):
 
 @dataclass(slots=True)
 class Unit:
-    """One turn's work: the open transaction of its tenant, whose conversation it is, and which message caused it."""
+    """One turn's work: the open transaction of its tenant, whose conversation it is, and which message caused it.
+
+    `language` is the customer's settled language, if any; `shop_id` the shop that this number belongs to, if it is one's own.
+    """
 
     session: AsyncSession
     tenant_id: UUID
@@ -29,7 +32,8 @@ class Unit:
     conversation_id: UUID
     phone_number_id: str
     message_id: str
-    errors: list[BaseException] = field(default_factory=list)
+    language: str | None = None
+    shop_id: UUID | None = None
 
 
 _current: ContextVar[Unit | None] = ContextVar("wakala_unit", default=None)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ARRAY, Text, all_, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -129,33 +129,52 @@ async def release(gate: AsyncSession, owner: str) -> None:
     )
 
 
-async def claim(gate: AsyncSession, partitions: Sequence[int], most: int) -> list[Claim]:
-    """The oldest pending rows of these partitions that are due, in the order of `seq`.
+async def claim(gate: AsyncSession, partitions: Sequence[int], most: int, *, busy: Sequence[str] = ()) -> list[Claim]:
+    """The oldest pending rows of these partitions that are due, one a conversation, in the order of `seq`.
 
-    A row that waits for its next attempt holds back the later rows of its conversation: order is kept.
+    `busy` names conversations that are being worked on. A row that waits for its next attempt holds back the later
+    rows of its conversation, so that order is kept; it does not hold back others'.
     """
+    passed = set(busy)
+    claims: list[Claim] = []
+    instant = now()
+    while len(claims) < most:
+        rows = await _pending(gate, partitions, passed, most)
+        for row in rows:
+            if row.conversation_key in passed:
+                continue
+            passed.add(row.conversation_key)
+            if row.available_at <= instant:
+                claims.append(_as_claim(row))
+        if len(rows) < most:
+            break
+    return claims[:most]
+
+
+async def _pending(gate: AsyncSession, partitions: Sequence[int], passed: set[str], most: int) -> Sequence[InboxRow]:
     statement = (
         select(InboxRow)
         .where(InboxRow.state == "pending", InboxRow.partition.in_(partitions))
+        .where(InboxRow.conversation_key != all_(literal(list(passed), ARRAY(Text))))
         .order_by(InboxRow.seq)
         .limit(most)
     )
-    held: set[str] = set()
-    claims: list[Claim] = []
-    instant = now()
-    for row in (await gate.execute(statement)).scalars():
-        if row.conversation_key in held:
-            continue
-        if row.available_at > instant:
-            held.add(row.conversation_key)
-            continue
-        claims.append(
-            Claim(
-                row.tenant_id, row.seq, row.provider, row.kind, row.event_id, row.conversation_key, row.partition,
-                row.attempts, row.payload, row.received_at,
-            )
-        )  # fmt: skip
-    return claims
+    return (await gate.execute(statement)).scalars().all()
+
+
+def _as_claim(row: InboxRow) -> Claim:
+    return Claim(
+        tenant_id=row.tenant_id,
+        seq=row.seq,
+        provider=row.provider,
+        kind=row.kind,
+        event_id=row.event_id,
+        conversation_key=row.conversation_key,
+        partition=row.partition,
+        attempts=row.attempts,
+        payload=row.payload,
+        received_at=row.received_at,
+    )
 
 
 async def hold(session: AsyncSession, partition: int, owner: str, fence: int) -> None:

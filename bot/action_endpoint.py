@@ -1,0 +1,33 @@
+"""Where Rasa's custom actions run: here, in the turn's own transaction, through rasa_sdk's executor.
+
+Rasa posts every custom action to an endpoint. This one answers without leaving the process, in the same format, so
+the same action classes also serve behind HTTP (`actions/server.py`).
+"""
+
+from typing import Any, Protocol
+
+from rasa.core.actions.action import ActionExecutionRejection
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.interfaces import ActionExecutionRejection as ActionRefused
+
+
+class Executor(Protocol):
+    """What runs an action call in rasa_sdk's format; `rasa_sdk.executor.ActionExecutor` does."""
+
+    async def run(self, action_call: dict[str, Any]) -> dict[str, Any] | None:
+        """Runs the action that `next_action` names and returns its events and responses."""
+
+
+class InProcessActions(EndpointConfig):
+    """An action endpoint without a network. The domain is not sent: an action that needs it would have to ask."""
+
+    def __init__(self, executor: Executor) -> None:
+        super().__init__(url="in-process", enable_selective_domain=True)
+        self._executor = executor
+
+    async def request(self, method: str = "post", **kwargs: Any) -> Any:  # noqa: ARG002 - Rasa's interface
+        """Runs one action. Its exceptions pass through: the turn that caused them is undone as a whole."""
+        try:
+            return await self._executor.run(kwargs["json"])
+        except ActionRefused as refusal:
+            raise ActionExecutionRejection(refusal.action_name, refusal.message) from refusal

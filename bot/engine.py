@@ -1,0 +1,165 @@
+"""Rasa as a function: a message and the dialogue's memory go in; replies, events and the new memory come out.
+
+Nothing is stored and nothing is sent here. Rasa's own flow swallows an action's exception ("events are lost") and
+replies before it saves; this flow raises it, so that the turn's transaction is undone and the message tried again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine import loader
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.exceptions import ModelNotFound
+from rasa.model import get_latest_model
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.nlu.training_data.message import Message
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from bot import dialogue_state
+from bot.action_endpoint import Executor, InProcessActions
+from bot.runner import PlannedGraphRunner
+
+CHANNEL = "whatsapp"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a turn says and leaves behind. `replies` are Rasa's message dictionaries, in order."""
+
+    replies: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    state: dict[str, Any]
+
+
+class _Collector(OutputChannel):
+    """Keeps what the bot says, for the turn to put into the outbox."""
+
+    def __init__(self) -> None:
+        self.replies: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return CHANNEL
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:  # noqa: ARG002 - Rasa's interface
+        self.replies.append(dict(message))
+
+
+class _Loud:
+    """An action whose exception is remembered before Rasa swallows it."""
+
+    def __init__(self, action: Action, errors: list[Exception]) -> None:
+        self._action = action
+        self._errors = errors
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._action, name)
+
+    async def run(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await self._action.run(*args, **kwargs)
+        except ActionExecutionRejection:
+            raise
+        except Exception as error:
+            self._errors.append(error)
+            raise
+
+
+class _Processor(MessageProcessor):
+    """Rasa's processor with our graph runner, and with no exception lost."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> Any:
+        archive = Path(model_path)
+        if not archive.is_file():
+            latest = get_latest_model(str(model_path))
+            if latest is None:
+                raise ModelNotFound(f"No model found in {model_path}.")
+            archive = Path(latest)
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(folder), archive, LocalModelStorage, PlannedGraphRunner
+            )
+        return archive.name, metadata, runner
+
+    async def converse(self, tracker: DialogueStateTracker, channel: OutputChannel) -> None:
+        """Lets the policies act until they listen again. Raises the first exception of an action."""
+        errors: list[Exception] = []
+        tracker = await self.run_action_extract_slots(channel, tracker)
+        listening = False
+        while not listening:
+            action, prediction = self.predict_next_with_tracker_if_should(tracker)
+            listening = not await self._run_action(_Loud(action, errors), tracker, channel, self.nlg, prediction)
+            if errors:
+                raise errors[0]
+
+
+class Engine:
+    """A loaded model. One a process; its calls may interleave, for it keeps nothing between them."""
+
+    def __init__(self, model: Path, nlg: NaturalLanguageGenerator, executor: Executor) -> None:
+        self._processor = _Processor(
+            model_path=model,
+            # Neither store is ever asked: the turn keeps the dialogue's memory and the order of messages.
+            tracker_store=InMemoryTrackerStore(None),
+            lock_store=InMemoryLockStore(),
+            generator=nlg,
+            action_endpoint=InProcessActions(executor),
+        )
+        self._domain = self._processor.domain
+        nlg.responses = self._domain.responses
+
+    @property
+    def model_name(self) -> str:
+        """The file name of the loaded model."""
+        return str(self._processor.model_filename)
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """Understands typed text: intent, ranking, entities, and what our components add (`items`, `language`)."""
+        message = UserMessage(text)
+        tracker = DialogueStateTracker.from_events("parse", [])
+        parsed: dict[str, Any] = self._processor._parse_message_with_graph(message, tracker)  # noqa: SLF001 - no public twin
+        return parsed
+
+    def parse_payload(self, payload: str) -> dict[str, Any]:
+        """Reads `/intent{"entity": "value"}` as Rasa does, without the pipeline."""
+        message = YAMLStoryReader.unpack_regex_message(Message({"text": payload}), domain=self._domain)
+        return {"text": payload, "intent_ranking": [], **message.as_dict(only_output_properties=True)}
+
+    async def answer(
+        self,
+        sender_id: str,
+        parsed: Mapping[str, Any],
+        state: Mapping[str, Any],
+        *,
+        slots: Mapping[str, Any],
+        message_id: str,
+        metadata: Mapping[str, Any],
+    ) -> Answer:
+        """Runs one turn. `slots` are facts that the turn knows (language, role); they are set before the policies look."""
+        tracker = dialogue_state.restore(state, sender_id, self._domain)
+        before = len(tracker.events)
+        for name, value in slots.items():
+            if tracker.get_slot(name) != value:
+                tracker.update(SlotSet(name, value), self._domain)
+        tracker.update(
+            UserUttered(
+                parsed["text"], parsed["intent"], parsed["entities"], dict(parsed),
+                input_channel=CHANNEL, message_id=message_id, metadata=dict(metadata),
+            ),
+            self._domain,
+        )  # fmt: skip
+        collector = _Collector()
+        await self._processor.converse(tracker, collector)
+        new = [dialogue_state.as_kept(event) for event in list(tracker.events)[before:]]
+        return Answer(collector.replies, new, dialogue_state.keep(state, tracker))

@@ -1,0 +1,159 @@
+"""The turn: one inbox row, one transaction.
+
+What came in, the dialogue it moves, the order it places and the replies it causes commit together, or not at all. The
+partition's fence is checked in the same transaction, so that a worker which lost its lease changes nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import payloads, replies
+from bot.catalogues import Catalogues
+from bot.engine import Engine
+from bot.nlu.items import use_catalogue
+from bot.speech import settle_language
+from commerce import unit as units
+from commerce.conversations import service as conversations
+from commerce.conversations.incoming import Incoming, StatusUpdate
+from commerce.conversations.models import Conversation, DialogueEvent
+from commerce.customers import service as customers
+from commerce.customers.models import Customer
+from commerce.database import Database, now
+from commerce.inbox import service as inbox
+from commerce.inbox.service import Claim
+from commerce.outbox import service as outbox
+from commerce.payments import service as payments
+from commerce.payments.ports import ProviderEvent
+from commerce.tenants import service as tenants
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The worker's right to a partition."""
+
+    owner: str
+    fence: int
+
+
+class Turns:
+    """Takes inbox rows to their end, one transaction each."""
+
+    def __init__(self, database: Database, engine: Engine, catalogues: Catalogues) -> None:
+        self._database = database
+        self._engine = engine
+        self._catalogues = catalogues
+        self._handlers = {
+            "message": self._message,
+            "notice": self._notice,
+            "status": self._status,
+            "payment": self._payment,
+        }
+
+    async def run(self, claim: Claim, lease: Lease) -> None:
+        """Does what the row asks for, once. Raises `FenceLost`, or whatever went wrong, with nothing changed."""
+        async with self._database.transaction(claim.tenant_id) as session:
+            await inbox.hold(session, claim.partition, lease.owner, lease.fence)
+            if not await inbox.take(session, claim.seq):
+                return
+            handler = self._handlers.get(claim.kind)
+            if handler is None:
+                log.warning("inbox.kind_unknown", kind=claim.kind, provider=claim.provider, seq=claim.seq)
+            else:
+                await handler(session, claim)
+            await inbox.finish(session, claim.seq)
+
+    async def _message(self, session: AsyncSession, claim: Claim) -> None:
+        incoming = Incoming.from_json(claim.payload)
+        customer = await customers.meet(session, incoming.sender)
+        conversation = await conversations.lock_conversation(session, customer.id, incoming.phone_number_id)
+        await conversations.note_inbound(session, conversation, incoming)
+        if incoming.kind in payloads.SILENT or conversation.owner == "person":
+            return
+        typed = payloads.words(incoming)
+        if typed is None:
+            parsed = self._engine.parse_payload(payloads.payload(incoming))
+        else:
+            with use_catalogue(await self._catalogues.of(session)):
+                parsed = self._engine.parse(typed)
+            settle_language(customer, parsed.get("language"))
+        await outbox.mark_read(session, conversation, incoming.wamid)
+        await self._answer(session, customer, conversation, parsed, incoming.wamid)
+
+    async def _notice(self, session: AsyncSession, claim: Claim) -> None:
+        told = claim.payload
+        customer = await customers.get_customer(session, UUID(told["customer_id"]))
+        conversation = await conversations.lock_conversation(session, customer.id, told["phone_number_id"])
+        parsed = self._engine.parse_payload(payloads.notice(told["name"], told["data"]))
+        await self._answer(session, customer, conversation, parsed, told["id"])
+
+    async def _status(self, session: AsyncSession, claim: Claim) -> None:
+        await conversations.apply_status(session, StatusUpdate.from_json(claim.payload))
+
+    async def _payment(self, session: AsyncSession, claim: Claim) -> None:
+        await payments.apply_event(session, ProviderEvent.from_json(claim.payload))
+
+    async def _answer(
+        self,
+        session: AsyncSession,
+        customer: Customer,
+        conversation: Conversation,
+        parsed: dict[str, Any],
+        message_id: str,
+    ) -> None:
+        """Lets the dialogue answer, and queues, logs and keeps what comes of it."""
+        number = await tenants.get_number(session, conversation.phone_number_id)
+        unit = units.Unit(
+            session, conversation.tenant_id, customer.id, conversation.id, conversation.phone_number_id, message_id,
+            language=customer.language, shop_id=number.shop_id,
+        )  # fmt: skip
+        with units.working(unit):
+            answer = await self._engine.answer(
+                f"{conversation.tenant_id}:{conversation.id}",
+                parsed,
+                conversation.dialogue,
+                slots={"language": customer.language, "role": await _role(session, customer)},
+                message_id=message_id,
+                metadata={
+                    "message_id": message_id,
+                    "customer_id": str(customer.id),
+                    "phone_number_id": conversation.phone_number_id,
+                },
+            )
+        window_open = conversation.window_closes_at is not None and conversation.window_closes_at > now()
+        outgoing = replies.compose(answer.replies, window_open=window_open)
+        if answer.replies and not outgoing:
+            log.warning("turn.unsaid", reason="the window is closed and there is no template", message_id=message_id)
+        await outbox.queue(session, conversation, customer, outgoing, language=customer.language)
+        conversation.turns += 1
+        conversation.dialogue = answer.state
+        await _log_events(session, conversation, answer.events)
+
+
+async def _role(session: AsyncSession, customer: Customer) -> str:
+    """What the person is to the tenant: `merchant` for a shop's owner or staff, `driver`, or `customer`."""
+    roles = {membership.role for membership in await tenants.memberships(session, customer.id)}
+    if roles & {"owner", "staff"}:
+        return "merchant"
+    return "driver" if "driver" in roles else "customer"
+
+
+async def _log_events(session: AsyncSession, conversation: Conversation, events: list[dict[str, Any]]) -> None:
+    if not events:
+        return
+    rows = [
+        {
+            "tenant_id": conversation.tenant_id,
+            "conversation_id": conversation.id,
+            "turn": conversation.turns,
+            "event": event,
+        }
+        for event in events
+    ]
+    await session.execute(insert(DialogueEvent), rows)
