@@ -40,7 +40,7 @@ async def notice_due(session: AsyncSession, customer: Customer, purpose: str = "
     return (await session.execute(current.limit(1))).scalar() is None
 
 
-async def record_consent(
+async def record_consent(  # noqa: PLR0917 - the ledger's columns in their order
     session: AsyncSession, customer: Customer, purpose: str, language: str, wording: str, decision: str
 ) -> Consent:
     """Writes down what the customer was told, agreed to, refused or withdrew (`DECISIONS`), in this very wording."""

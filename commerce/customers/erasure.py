@@ -91,7 +91,8 @@ async def _refuse_open_orders(session: AsyncSession, customer_id: UUID, shops: S
 async def _leave_shops(session: AsyncSession, customer_id: UUID, shops: Sequence[UUID]) -> None:
     await session.execute(delete(ShopMember).where(ShopMember.customer_id == customer_id))
     owned = select(ShopMember.shop_id).where(ShopMember.role == "owner")
-    await session.execute(update(Shop).where(Shop.id.in_(shops), Shop.id.not_in(owned)).values(state="closed"))
+    ownerless = update(Shop).where(Shop.id.in_(shops), Shop.id.not_in(owned), Shop.state == "open")
+    await session.execute(ownerless.values(state="closed"))
 
 
 async def _forget_words(session: AsyncSession, customer: Customer) -> None:
