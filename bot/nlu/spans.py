@@ -52,7 +52,7 @@ _TOKEN = re.compile(
     | (?P<number>\d+(?:[.,]\d+)*|[½¼¾])
     | (?P<concord>(?i:{_CONCORD})(?:[-‐‑](?=\w)|(?=[Rr]?\d)|(?=[A-Z][a-z])))
     | (?P<times>(?<=\d)[xX×](?!l\b)|[xX×](?=[ ]?\d))
-    | (?P<word>'n(?!\w)|[^\W\d_]{3,5}-en-[^\W\d_]{6,9}(?!\w)|[^\W\d_]+(?:['’ʼ`{_MARKS}]+[^\W\d_]+)*[{_MARKS}]*)
+    | (?P<word>'n(?!\w)|[^\W\d_]{{3,5}}-en-[^\W\d_]{{6,9}}(?!\w)|[^\W\d_]+(?:['’ʼ`{_MARKS}]+[^\W\d_]+)*[{_MARKS}]*)
     | (?P<punct>(?P<same>[^\w\s])(?P=same)*|_+|\w)
     """,
     re.VERBOSE,

@@ -1,0 +1,146 @@
+"""Character and word n-grams, weighted by TF-IDF, as a sparse row of numbers.
+
+Two blocks, each of unit length before its weight: characters (1 to 5 inside a word and its blanks, which carries
+prefixes, concords and misspelling) and words (single, adjacent pairs, pairs with one word between). Term counts are
+damped (1 + log), rare terms weigh more (smoothed inverse document frequency). The layout of the character block is that
+of scikit-learn's `char_wb`; the code is ours because one short message must not cost a millisecond of checks.
+
+What a word contributes is worked out once and kept, because the same words come again and again.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+# More than this says nothing new about the intent, and bounds the work that one message can cause. In characters.
+LONGEST_LINE = 600
+LONGEST_WORD = 40
+_SHORTEST_GRAM, _LONGEST_GRAM = 1, 5
+_REMEMBERED_WORDS = 20_000
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+def words_of(line: str) -> list[str]:
+    """Cuts a folded line at blanks."""
+    return line[:LONGEST_LINE].split()
+
+
+def character_grams(word: str) -> list[str]:
+    """Returns the n-grams of one word with a blank at either end."""
+    padded = f" {word[:LONGEST_WORD]} "
+    length = len(padded)
+    grams = []
+    for size in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1):
+        if size >= length:
+            grams.append(padded)
+            break
+        grams += [padded[at : at + size] for at in range(length - size + 1)]
+    return grams
+
+
+def word_grams(words: Sequence[str]) -> list[str]:
+    """Returns words, adjacent pairs and pairs around one word, with marks at both ends of the line."""
+    marked = ["<", *words, ">"]
+    return [
+        *marked,
+        *[f"{one} {two}" for one, two in zip(marked, marked[1:], strict=False)],
+        *[f"{one} _ {two}" for one, two in zip(marked, marked[2:], strict=False)],
+    ]
+
+
+@dataclass
+class Vocabulary:
+    """One block's terms: the column of each and its inverse document frequency."""
+
+    columns: dict[str, int]
+    idf: Floats
+
+    @classmethod
+    def of(cls, documents: Sequence[Sequence[str]], least_documents: int) -> "Vocabulary":
+        """Collects the terms that occur in enough documents, in alphabetical order so that training is repeatable."""
+        frequency: Counter[str] = Counter()
+        for document in documents:
+            frequency.update(set(document))
+        terms = sorted(term for term, count in frequency.items() if count >= least_documents)
+        counts = np.array([frequency[term] for term in terms], dtype=np.float32)
+        idf = np.log((1 + len(documents)) / (1 + counts)) + 1
+        return cls({term: column for column, term in enumerate(terms)}, idf.astype(np.float32))
+
+
+@dataclass
+class Vectoriser:
+    """Turns folded lines into rows. Columns of the character block come first."""
+
+    characters: Vocabulary
+    words: Vocabulary
+    word_weight: float = 0.7
+    _known: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def fit(cls, lines: Sequence[str], *, least_documents: int = 1, word_weight: float = 0.7) -> "Vectoriser":
+        """Learns the terms of folded lines and how rare each is."""
+        split = [words_of(line) for line in lines]
+        grams = {word: character_grams(word) for words in split for word in words}
+        characters = Vocabulary.of([[gram for word in words for gram in grams[word]] for words in split], least_documents)
+        return cls(characters, Vocabulary.of([word_grams(words) for words in split], least_documents), word_weight)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.characters.columns) + len(self.words.columns)
+
+    def row(self, line: str) -> tuple[Ints, Floats]:
+        """Returns the columns of a folded line that are not zero, and their values."""
+        words = words_of(line)
+        characters: list[int] = []
+        for word in words:
+            known = self._known.get(word)
+            if known is None:
+                known = self._learn(word)
+            characters += known
+        columns = self.words.columns
+        terms = [columns[gram] for gram in word_grams(words) if gram in columns]
+        first, second = _weighted(characters, self.characters.idf), _weighted(terms, self.words.idf)
+        indices = np.concatenate([first[0], second[0] + np.int32(len(self.characters.columns))])
+        return indices, np.concatenate([first[1], second[1] * np.float32(self.word_weight)])
+
+    def matrix(self, lines: Sequence[str]) -> sp.csr_matrix:
+        """Returns the rows of many folded lines."""
+        rows = [self.row(line) for line in lines]
+        ends = np.cumsum([0] + [len(indices) for indices, _ in rows])
+        empty_indices, empty_values = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return sp.csr_matrix(
+            (
+                np.concatenate([values for _, values in rows] or [empty_values]),
+                np.concatenate([indices for indices, _ in rows] or [empty_indices]),
+                ends,
+            ),
+            shape=(len(rows), self.width),
+        )
+
+    def _learn(self, word: str) -> list[int]:
+        columns = self.characters.columns
+        known = [columns[gram] for gram in character_grams(word) if gram in columns]
+        if len(self._known) >= _REMEMBERED_WORDS:
+            self._known.clear()
+        self._known[word] = known
+        return known
+
+
+def _weighted(columns: list[int], idf: Floats) -> tuple[Ints, Floats]:
+    """Counts, damps, weighs by rarity and brings to unit length."""
+    if not columns:
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+    ordered = np.array(columns, dtype=np.int32)
+    ordered.sort()
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    counts = np.diff(np.append(starts, len(ordered)))
+    unique = ordered[starts]
+    values = (1 + np.log(counts)).astype(np.float32) * idf[unique]
+    return unique, values / np.float32(np.sqrt(values @ values))

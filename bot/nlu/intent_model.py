@@ -1,0 +1,99 @@
+"""The intent model: folded line in, intents with calibrated probabilities out. It knows nothing of Rasa.
+
+Training is repeatable: the same lines, intents and seed give the same model. The model is kept as one `.npz` of numbers
+and one `.json` of words, never as a pickle, so that loading a model cannot run code.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.nlu.calibration import fit_temperature, softmax
+from bot.nlu.features import Floats, Vectoriser, Vocabulary
+from bot.nlu.linear import LinearMargin
+
+_HELD_OUT = 0.15
+_FEWEST_TO_CALIBRATE = 40
+_DEFAULT_TEMPERATURE = 0.35
+
+
+@dataclass
+class IntentModel:
+    """A trained model. `intents` are in alphabetical order; columns of the scores follow it."""
+
+    vectoriser: Vectoriser
+    margin: LinearMargin
+    intents: list[str]
+    temperature: float
+
+    @classmethod
+    def train(cls, lines: Sequence[str], intents: Sequence[str], *, seed: int = 0) -> "IntentModel":
+        """Learns from folded lines. Raises `ValueError` for fewer than two intents."""
+        names = sorted(set(intents))
+        if len(names) < 2:  # noqa: PLR2004
+            raise ValueError("An intent model needs lines of at least two intents; add training data under data/nlu.")
+        number = {name: at for at, name in enumerate(names)}
+        targets = np.array([number[intent] for intent in intents], dtype=np.int64)
+        vectoriser = Vectoriser.fit(lines)
+        rows = vectoriser.matrix(lines)
+        temperature = _DEFAULT_TEMPERATURE
+        kept, held = _split(targets, seed)
+        if len(held) >= _FEWEST_TO_CALIBRATE and len(np.unique(targets[kept])) > 1:
+            trial = LinearMargin.fit(rows[kept], targets[kept], len(names), seed=seed)
+            temperature = fit_temperature(trial.score_rows(rows[held]), targets[held])
+        margin = LinearMargin.fit(rows, targets, len(names), seed=seed)
+        return cls(vectoriser, margin, names, temperature)
+
+    def probabilities(self, line: str) -> Floats:
+        """Returns the probability of every intent for a folded line, in the order of `intents`."""
+        return softmax(self.margin.score(*self.vectoriser.row(line)) / self.temperature)
+
+    def rank(self, line: str, most: int = 10) -> list[tuple[str, float]]:
+        """Returns the likeliest intents of a folded line, best first."""
+        chances = self.probabilities(line)
+        return [(self.intents[at], float(chances[at])) for at in np.argsort(-chances, kind="stable")[:most]]
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into a folder."""
+        words = {
+            "intents": self.intents,
+            "temperature": self.temperature,
+            "word_weight": self.vectoriser.word_weight,
+            "characters": list(self.vectoriser.characters.columns),
+            "words": list(self.vectoriser.words.columns),
+        }
+        (folder / "intents.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        np.savez(
+            folder / "intents.npz",
+            characters_idf=self.vectoriser.characters.idf,
+            words_idf=self.vectoriser.words.idf,
+            **self.margin.arrays(),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> "IntentModel":
+        """Reads a model from a folder. Raises `FileNotFoundError` when none was saved there."""
+        words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
+            characters = Vocabulary({gram: at for at, gram in enumerate(words["characters"])}, arrays["characters_idf"])
+            terms = Vocabulary({gram: at for at, gram in enumerate(words["words"])}, arrays["words_idf"])
+            vectoriser = Vectoriser(characters, terms, words["word_weight"])
+            return cls(vectoriser, LinearMargin.of_arrays(arrays), words["intents"], words["temperature"])
+
+
+def _split(targets: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Holds out a share of the lines for calibration, never the only line of an intent."""
+    order = np.random.default_rng(seed).permutation(len(targets))
+    held = []
+    left = np.bincount(targets)
+    for at in order[: int(len(targets) * _HELD_OUT)]:
+        if left[targets[at]] > 1:
+            left[targets[at]] -= 1
+            held.append(at)
+    mask = np.ones(len(targets), dtype=bool)
+    mask[held] = False
+    return np.flatnonzero(mask), np.array(held, dtype=np.int64)
