@@ -1,0 +1,37 @@
+"""How processes say that they live: a key in Valkey with a short life, which `up` and `doctor` read."""
+
+import asyncio
+import os
+from typing import Any
+
+import orjson
+import psutil
+from redis.asyncio import Redis
+
+PROCESSES = ("gateway", "worker", "sender", "emulators")
+_EVERY = 3
+_LIFE = 10
+
+
+def key(name: str) -> str:
+    """Where a process's heartbeat is kept."""
+    return f"wakala:process:{name}"
+
+
+async def beat(redis: Redis, name: str, stop: asyncio.Event) -> None:
+    """Beats until `stop` is set, then takes the key away."""
+    process = psutil.Process()
+    while not stop.is_set():
+        body = orjson.dumps({"pid": os.getpid(), "rss_mb": process.memory_info().rss // 1_000_000})
+        await redis.set(key(name), body, ex=_LIFE)
+        try:
+            await asyncio.wait_for(stop.wait(), _EVERY)
+        except TimeoutError:
+            continue
+    await redis.delete(key(name))
+
+
+def read(redis: Any, name: str) -> dict[str, int] | None:
+    """The latest heartbeat of a process, or None. `redis` is a client that does not run in a loop."""
+    body = redis.get(key(name))
+    return orjson.loads(body) if body else None
