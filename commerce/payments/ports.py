@@ -47,7 +47,8 @@ class ProviderEvent:
 
     `name` is the provider's own event name; `effect` what it means to us. `reference` is ours where the provider
     echoes it, `checkout_ref` theirs; at least one is set where `effect` is not "other". `fingerprint` is the same for
-    the same announcement sent twice.
+    the same announcement sent twice. `mode` (test or live) is what the provider says, `our_mode` that of the keys it
+    was verified with. An amount of 0 and an empty currency or mode mean that the provider did not say.
     """
 
     provider: str
@@ -59,6 +60,7 @@ class ProviderEvent:
     amount_cents: int = 0
     currency: str = ""
     mode: str = ""
+    our_mode: str = ""
     failure: str = ""
     raw: dict[str, Any] = field(default_factory=dict)
 
@@ -88,3 +90,6 @@ class PaymentProvider(Protocol):
 
         Called once for a refund, after our own row says `requested`; a repeat with the same reference is one refund.
         """
+
+    async def find_refund(self, refund_ref: str) -> Outcome:
+        """Reads how a refund stands. A provider that cannot be asked answers `pending`: its webhook alone will tell."""

@@ -1,0 +1,1 @@
+"""Paystack: hosted payment pages, refunds and webhooks. Requests are checked with Paystack's own description."""

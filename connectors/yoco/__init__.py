@@ -1,0 +1,1 @@
+"""Yoco: hosted checkouts, refunds and webhooks (https://developer.yoco.com)."""
