@@ -124,6 +124,13 @@ class Engine:
         """The file name of the loaded model."""
         return str(self._processor.model_filename)
 
+    async def say(self, response: str, *, language: str | None) -> dict[str, Any]:
+        """One response in words, outside any dialogue."""
+        slots = [SlotSet("language", language)]
+        tracker = DialogueStateTracker.from_events("say", slots, self._domain.slots, domain=self._domain)
+        said: dict[str, Any] = await self._processor.nlg.generate(response, tracker, CHANNEL)
+        return said
+
     def parse(self, text: str) -> dict[str, Any]:
         """Understands typed text: intent, ranking, entities, and what our components add (`items`, `language`)."""
         message = UserMessage(text)
@@ -146,7 +153,10 @@ class Engine:
         message_id: str,
         metadata: Mapping[str, Any],
     ) -> Answer:
-        """Runs one turn. `slots` are facts that the turn knows (language, role); they are set before the policies look."""
+        """Runs one turn.
+
+        `slots` are facts that the turn knows (language, role); they are set before the policies look.
+        """
         tracker = dialogue_state.restore(state, sender_id, self._domain)
         before = len(tracker.events)
         for name, value in slots.items():

@@ -6,6 +6,7 @@ the head of its body, as long as it fits.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from commerce.outbox.messages import (
@@ -24,8 +25,7 @@ from commerce.outbox.messages import (
 )  # fmt: skip
 
 MOST_BUTTONS = 3
-_TEXT_LIMIT = 4096
-_BODY_LIMIT = {"buttons": 1024, "link": 1024, "ask_location": 1024, "list": 4096}
+_BODY_LIMIT = {"text": 4096, "buttons": 1024, "link": 1024, "ask_location": 1024, "list": 4096}
 
 
 def compose(replies: Iterable[dict[str, Any]], *, window_open: bool) -> list[Outgoing]:
@@ -92,20 +92,7 @@ def _join(messages: Iterable[Outgoing]) -> list[Outgoing]:
 
 def _together(first: Text, second: Outgoing) -> Outgoing | None:
     """The two as one message, or None where they must stay apart."""
-    if isinstance(second, Text):
-        body = f"{first.body}\n\n{second.body}"
-        return Text(body) if len(body) <= _TEXT_LIMIT else None
-    if isinstance(second, Buttons | Choices | Link | AskLocation):
-        body = f"{first.body}\n\n{second.body}" if second.body not in {"", "…"} else first.body
-        if len(body) > _BODY_LIMIT[second.kind]:
-            return None
-        match second:
-            case Buttons(buttons=buttons, image_url=url, image_id=media):
-                return Buttons(body, buttons, url, media)
-            case Choices(button=button, rows=rows):
-                return Choices(body, button, rows)
-            case Link(label=label, url=url):
-                return Link(body, label, url)
-            case AskLocation():
-                return AskLocation(body)
-    return None
+    if not isinstance(second, Text | Buttons | Choices | Link | AskLocation):
+        return None
+    body = f"{first.body}\n\n{second.body}" if second.body not in {"", "…"} else first.body
+    return replace(second, body=body) if len(body) <= _BODY_LIMIT[second.kind] else None

@@ -16,7 +16,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 _PLACEHOLDER_ROOTS = frozenset({"tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "keras"})
 
@@ -49,15 +49,13 @@ class _PlaceholderType(type):
         # A placeholder used as a decorator, with or without arguments, leaves what it decorates as it is.
         if len(args) == 1 and not kwargs and callable(args[0]):
             return args[0]
-        if cls.__dict__.get("__annotations__") is None and not cls.__subclasses__():
-            return lambda decorated: decorated
-        raise RuntimeError(f"{cls.__name__} needs {_WHY}.")
+        return lambda decorated: decorated
 
 
 class _PlaceholderModule(ModuleType):
     """A module whose every name is a placeholder class."""
 
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

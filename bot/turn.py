@@ -4,6 +4,7 @@ What came in, the dialogue it moves, the order it places and the replies it caus
 partition's fence is checked in the same transaction, so that a worker which lost its lease changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from bot import payloads, replies
 from bot.catalogues import Catalogues
 from bot.engine import Engine
 from bot.nlu.items import use_catalogue
-from bot.speech import settle_language
 from commerce import unit as units
 from commerce.conversations import service as conversations
 from commerce.conversations.incoming import Incoming, StatusUpdate
@@ -32,6 +32,9 @@ from commerce.payments.ports import ProviderEvent
 from commerce.tenants import service as tenants
 
 log = structlog.get_logger(__name__)
+
+_CLEAR = 0.6
+_CLEAR_AT_FIRST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,23 @@ class Turns:
                 await handler(session, claim)
             await inbox.finish(session, claim.seq)
 
+    async def apologise(self, claim: Claim) -> None:
+        """Tells a customer whose message could not be worked on, after the last attempt, that it was not understood.
+
+        Says it without the dialogue, which may be what failed, and changes nothing else.
+        """
+        if claim.kind != "message":
+            return
+        incoming = Incoming.from_json(claim.payload)
+        async with self._database.transaction(claim.tenant_id) as session:
+            customer = await customers.meet(session, incoming.sender)
+            conversation = await conversations.lock_conversation(session, customer.id, incoming.phone_number_id)
+            await conversations.note_inbound(session, conversation, incoming)
+            said = await self._engine.say("utter_sorry", language=customer.language)
+            await outbox.queue(
+                session, conversation, customer, replies.compose([said], window_open=True), language=customer.language
+            )
+
     async def _message(self, session: AsyncSession, claim: Claim) -> None:
         incoming = Incoming.from_json(claim.payload)
         customer = await customers.meet(session, incoming.sender)
@@ -82,7 +102,7 @@ class Turns:
         else:
             with use_catalogue(await self._catalogues.of(session)):
                 parsed = self._engine.parse(typed)
-            settle_language(customer, parsed.get("language"))
+            await _hear(session, customer, parsed.get("language"))
         await outbox.mark_read(session, conversation, incoming.wamid)
         await self._answer(session, customer, conversation, parsed, incoming.wamid)
 
@@ -134,6 +154,14 @@ class Turns:
         conversation.turns += 1
         conversation.dialogue = answer.state
         await _log_events(session, conversation, answer.events)
+
+
+async def _hear(session: AsyncSession, customer: Customer, heard: Mapping[str, Any] | None) -> None:
+    """Notes the language of the message where it is clear enough: less for the first message, more for a change."""
+    if heard is None:
+        return
+    if heard["confidence"] >= (_CLEAR if customer.language else _CLEAR_AT_FIRST):
+        await customers.hear_language(session, customer, heard["code"])
 
 
 async def _role(session: AsyncSession, customer: Customer) -> str:

@@ -107,14 +107,14 @@ class Worker:
             self._on_turn(claim, clock() - began, outcome)
 
     async def _put_off(self, claim: Claim, error: Exception) -> str:
-        log.error("turn.failed", seq=claim.seq, kind=claim.kind, attempt=claim.attempts + 1, exc_info=error)
+        log.warning("turn.failed", seq=claim.seq, kind=claim.kind, attempt=claim.attempts + 1, exc_info=error)
         try:
             async with self._database.transaction(claim.tenant_id) as session:
                 alive = await inbox.put_off(session, claim.seq, f"{type(error).__name__}: {error}")
             if not alive and self._give_up is not None:
                 await self._give_up(claim)
         except Exception as again:
-            log.error("turn.not_put_off", seq=claim.seq, exc_info=again)
+            log.warning("turn.not_put_off", seq=claim.seq, exc_info=again)
             await asyncio.sleep(_LOOK_EVERY)
             return "failed"
         return "retry" if alive else "dead"
@@ -132,7 +132,7 @@ class Worker:
                 log.warning("worker.lease_not_renewed", exc_info=error)
 
     async def _listen(self) -> None:
-        """Wakes the loop as soon as the gateway or a turn says that something came in; polling finds what this misses."""
+        """Wakes the loop as soon as somebody says that something came in; polling finds what this misses."""
         while True:
             try:
                 async with self._redis.pubsub() as channel:

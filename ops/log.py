@@ -14,7 +14,9 @@ _LAST_DIGITS = 3
 def configure(level: str, process: str) -> None:
     """Sets up logging for a process. Rasa's and other libraries' records come out in the same form."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stdout, format="%(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        level=max(number, logging.WARNING), stream=sys.stdout, format="%(levelname)s %(name)s %(message)s", force=True
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

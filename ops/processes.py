@@ -34,10 +34,10 @@ Body = Callable[[Surroundings], Awaitable[None]]
 def run(name: str, settings: Settings, body: Body) -> None:
     """Runs `body` as the process `name` until it ends or a signal comes; SIGTERM and Ctrl-C set `stop`."""
     log.configure(settings.log_level, name)
-    uvloop.run(_run(name, settings, body))
+    uvloop.run(_run(settings, body))
 
 
-async def _run(name: str, settings: Settings, body: Body) -> None:
+async def _run(settings: Settings, body: Body) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

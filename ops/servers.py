@@ -62,8 +62,8 @@ def _check_room(home: Path) -> None:
     free = shutil.disk_usage(home).free
     if free < _LEAST_FREE_BYTES:
         raise ServerFailed(
-            f"Only {free // 1_000_000} MB are free where {home} lies; the embedded servers need {_LEAST_FREE_BYTES // 1_000_000} MB. "
-            "Free some room, or point WAKALA_HOME at another disk."
+            f"Only {free // 1_000_000} MB are free where {home} lies; the embedded servers need "
+            f"{_LEAST_FREE_BYTES // 1_000_000} MB. Free some room, or point WAKALA_HOME at another disk."
         )
 
 
@@ -84,7 +84,7 @@ def _start_postgres(folder: Path, owned: list[Any], database: str) -> str:
         raise ServerFailed("Postgres did not start in " + str(folder) + ". " + " ".join([str(error), *last])) from error
     owned.append(server.cleanup)
     socket = server.get_uri().partition("host=")[2].partition("&")[0]
-    if not server.psql(f"select 1 from pg_database where datname = '{database}';").count("(1 row)"):
+    if f" {database} " not in server.psql("\\l"):
         server.psql(f'create database "{database}";')
     return "postgresql+asyncpg://{role}@/" + f"{database}?host={socket}"
 
@@ -122,6 +122,6 @@ def warn_about_root() -> None:
     """Says once what running as root does to the data folder's parents."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print(
-            "Running as root: Postgres runs as the user `pgserver`, and the folders above its data become readable to all.",
+            "Running as root: Postgres runs as the user `pgserver`; the folders above its data become readable to all.",
             file=sys.stderr,
         )

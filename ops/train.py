@@ -35,7 +35,9 @@ def train(folder: Path) -> tuple[Path, float]:
         fixed_model_name=time.strftime("wakala-%Y%m%d-%H%M%S"),
     )
     if not result.model:
-        raise ModelMissing("Training ended without a model: see the messages above, or run `./wakala rasa data validate`.")
+        raise ModelMissing(
+            "Training ended without a model: see the messages above, or run `./wakala rasa data validate`."
+        )
     model = Path(result.model)
     card = {"sha256": _digest(model), "sources": sources, "trained_on": time.strftime("%Y-%m-%d")}
     model.with_suffix("").with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")

@@ -13,9 +13,8 @@ def protect(table: str) -> None:
     """Enables and forces row-level security on a tenant table and lets the app role at its own tenant's rows."""
     op.execute(f'alter table "{table}" enable row level security')
     op.execute(f'alter table "{table}" force row level security')
-    op.execute(
-        f'create policy tenant on "{table}" to wakala_app using (tenant_id = {TENANT}) with check (tenant_id = {TENANT})'
-    )
+    mine = f"tenant_id = {TENANT}"
+    op.execute(f'create policy tenant on "{table}" to wakala_app using ({mine}) with check ({mine})')
 
 
 def open_to_gate(table: str) -> None:
