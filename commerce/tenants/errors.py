@@ -2,6 +2,7 @@
 
 TenantsError
 ├── ShopUnknown
+├── NumberUnknown
 └── DeliveryRefused
     ├── OutsideZones
     └── BelowMinimum
@@ -16,6 +17,10 @@ class TenantsError(CommerceError):
 
 class ShopUnknown(TenantsError):
     """There is no such shop here: list the shops and choose one of them."""
+
+
+class NumberUnknown(TenantsError):
+    """None of this tenant's WhatsApp numbers has this id: add it before using it."""
 
 
 class DeliveryRefused(TenantsError):

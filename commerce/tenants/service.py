@@ -18,14 +18,14 @@ from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
 from commerce.tenants import hours, quotes
 from commerce.tenants.distance import distance_m
-from commerce.tenants.errors import OutsideZones, ShopUnknown
+from commerce.tenants.errors import NumberUnknown, OutsideZones, ShopUnknown
 from commerce.tenants.finding import ShopFound, find_shops
 from commerce.tenants.models import DeliveryZone, PhoneNumber, Shop, ShopHours, ShopMember, Tenant
 from commerce.tenants.quotes import Quote
 
 __all__ = [
     "Hours", "Membership", "Quote", "Route", "ShopFound", "add_member", "add_number", "add_zone", "close_shop",
-    "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_shop", "hours_of", "is_open",
+    "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_number", "get_shop", "hours_of", "is_open",
     "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
 ]  # fmt: skip
 
@@ -60,6 +60,14 @@ async def find_route(gate_session: AsyncSession, phone_number_id: str) -> Route 
         )
     ).one_or_none()
     return Route(row.tenant_id, row.phone_number_id, row.shop_id) if row else None
+
+
+async def get_number(session: AsyncSession, phone_number_id: str) -> PhoneNumber:
+    """One of the tenant's WhatsApp numbers. Raises `NumberUnknown`."""
+    number = await session.get(PhoneNumber, (tenant_of(session), phone_number_id))
+    if number is None:
+        raise NumberUnknown
+    return number
 
 
 async def list_shops(session: AsyncSession, include_drafts: bool = False) -> list[Shop]:
