@@ -25,7 +25,8 @@ from commerce.tenants.models import Shop
 
 __all__ = [
     "BasketView", "LineView", "Wish", "add", "change_quantity_by_item", "choose_address", "choose_fulfilment", "clear",
-    "find_basket", "lock_basket", "remove", "remove_item", "reorder", "replace_with_shop", "set_quantity", "view",
+    "find_basket", "fulfilments_of", "lock_basket", "remove", "remove_item", "reorder", "replace_with_shop",
+    "set_quantity", "view",
 ]  # fmt: skip
 
 
@@ -115,11 +116,15 @@ async def clear(session: AsyncSession, basket: Basket) -> None:
     await session.execute(delete(BasketLine).where(BasketLine.basket_id == basket.id))
 
 
+def fulfilments_of(shop: Shop) -> list[str]:
+    """What the shop offers: delivery, collection, or both."""
+    offers = (shop.offers_delivery, shop.offers_collection)
+    return [one for one, offer in zip(FULFILMENTS, offers, strict=True) if offer]
+
+
 async def choose_fulfilment(session: AsyncSession, basket: Basket, fulfilment: str) -> None:
     """Delivery or collection. Raises `FulfilmentNotOffered`."""
-    shop = await tenants.get_shop(session, basket.shop_id)
-    offers = (shop.offers_delivery, shop.offers_collection)
-    offered = [one for one, offer in zip(FULFILMENTS, offers, strict=True) if offer]
+    offered = fulfilments_of(await tenants.get_shop(session, basket.shop_id))
     if fulfilment not in offered:
         raise FulfilmentNotOffered(fulfilment=fulfilment, offered=offered)
     (await lock_basket(session, basket.id)).fulfilment = fulfilment

@@ -25,8 +25,8 @@ from commerce.tenants.quotes import Quote
 
 __all__ = [
     "Hours", "Membership", "Quote", "Route", "ShopFound", "add_member", "add_number", "add_zone", "close_shop",
-    "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_number", "get_shop", "hours_of", "is_open",
-    "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
+    "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_number", "get_shop", "hours_of",
+    "is_open", "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
 ]  # fmt: skip
 
 Hours = tuple[int, time, time]
