@@ -1,0 +1,160 @@
+"""The worker's side of the inbox, on Postgres: leases with fences, order within a conversation, one effect an event."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, insert, select, text
+
+from commerce.conversations.incoming import Sender
+from commerce.customers import service as customers
+from commerce.database import Database
+from commerce.inbox import service as inbox
+from commerce.inbox.errors import FenceLost
+from commerce.inbox.models import InboxRow
+from tests.conftest import number_of
+
+pytestmark = pytest.mark.integration
+
+
+async def put(database: Database, tenant_id: UUID, event_id: str, key: str, **fields: object) -> int:
+    """Puts one row into the inbox and returns its `seq`."""
+    async with database.gate() as gate:
+        row = {
+            "tenant_id": tenant_id, "provider": "whatsapp", "event_id": event_id, "kind": "message",
+            "conversation_key": key, "partition": inbox.partition_of(key), "payload": {}, **fields,
+        }  # fmt: skip
+        return (await gate.execute(insert(InboxRow).values(row).returning(InboxRow.seq))).scalar_one()
+
+
+@pytest.fixture
+async def lease(database):
+    """All partitions, leased to "one", and an inbox that holds nothing of other tests."""
+    await expire(database)
+    async with database.gate() as gate:
+        await gate.execute(delete(InboxRow))
+        return await inbox.lease(gate, "one")
+
+
+async def expire(database: Database) -> None:
+    async with database.gate() as gate:
+        await gate.execute(text("update partitions set leased_until = now() - interval '1 second'"))
+
+
+async def claimed(database, partitions, most=50, **kwargs):
+    async with database.gate() as gate:
+        return await inbox.claim(gate, list(partitions), most, **kwargs)
+
+
+async def test_a_leased_partition_is_not_given_to_another_worker(database, lease):
+    async with database.gate() as gate:
+        assert await inbox.lease(gate, "two") == {}
+
+
+async def test_a_renewed_lease_keeps_its_fence(database, lease):
+    async with database.gate() as gate:
+        assert await inbox.lease(gate, "one") == lease
+
+
+async def test_a_worker_that_lost_its_partition_cannot_commit(database, tenant_id, lease):
+    await expire(database)
+    async with database.gate() as gate:
+        taken = await inbox.lease(gate, "two")
+    assert taken[0] > lease[0]
+    with pytest.raises(FenceLost):
+        async with database.transaction(tenant_id) as session:
+            await inbox.hold(session, 0, "one", lease[0])
+
+
+async def test_a_partition_cannot_change_hands_while_a_turn_holds_it(database, tenant_id, lease):
+    await expire(database)
+    async with database.transaction(tenant_id) as session:
+        await inbox.hold(session, 0, "one", lease[0])
+        async with database.gate() as gate:
+            taken = await inbox.lease(gate, "two")
+        assert 0 not in taken
+        assert 1 in taken
+
+
+async def test_one_row_a_conversation_is_claimed_in_the_order_of_arrival(database, tenant_id, lease):
+    first = await put(database, tenant_id, "a1", "n:a")
+    await put(database, tenant_id, "a2", "n:a")
+    other = await put(database, tenant_id, "b1", "n:b")
+    claims = [claim for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
+    assert [claim.seq for claim in claims] == [first, other]
+
+
+async def test_a_conversation_being_worked_on_is_left_alone(database, tenant_id, lease):
+    await put(database, tenant_id, "a1", f"n:{tenant_id}")
+    claims = await claimed(database, lease, busy=[f"n:{tenant_id}"])
+    assert all(claim.tenant_id != tenant_id for claim in claims)
+
+
+async def test_a_row_waiting_for_its_next_attempt_holds_back_its_own_conversation_alone(database, tenant_id, lease):
+    key = f"n:{tenant_id}"
+    seq = await put(database, tenant_id, "a1", key)
+    await put(database, tenant_id, "a2", key)
+    free = await put(database, tenant_id, "b1", f"m:{tenant_id}")
+    async with database.transaction(tenant_id) as session:
+        assert await inbox.put_off(session, seq, "boom")
+    claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
+    assert claims == [free]
+
+
+async def test_many_rows_of_a_conversation_that_waits_do_not_hide_the_others(database, tenant_id, lease):
+    key = f"n:{tenant_id}"
+    seq = await put(database, tenant_id, "a0", key)
+    for number in range(1, 6):
+        await put(database, tenant_id, f"a{number}", key)
+    free = await put(database, tenant_id, "b", f"m:{tenant_id}")
+    async with database.transaction(tenant_id) as session:
+        await inbox.put_off(session, seq, "boom")
+    claims = [claim.seq for claim in await claimed(database, lease, most=3) if claim.tenant_id == tenant_id]
+    assert claims == [free]
+
+
+async def test_a_row_that_fails_every_time_is_dead_and_lets_the_next_one_through(database, tenant_id, lease):
+    key = f"n:{tenant_id}"
+    seq = await put(database, tenant_id, "a1", key)
+    after = await put(database, tenant_id, "a2", key)
+    for attempt in range(inbox.MOST_ATTEMPTS):
+        async with database.transaction(tenant_id) as session:
+            alive = await inbox.put_off(session, seq, "boom")
+        assert alive == (attempt < inbox.MOST_ATTEMPTS - 1)
+    claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
+    assert claims == [after]
+
+
+async def test_two_workers_that_take_the_same_row_do_it_once(database, tenant_id):
+    seq = await put(database, tenant_id, "a1", "n:a")
+    done = 0
+
+    async def work() -> None:
+        nonlocal done
+        async with database.transaction(tenant_id) as session:
+            if await inbox.take(session, seq):
+                done += 1
+                await asyncio.sleep(0.05)
+                await inbox.finish(session, seq)
+
+    await asyncio.gather(work(), work(), work())
+    assert done == 1
+
+
+async def test_the_same_occasion_is_told_to_a_person_once(database, tenant_id):
+    async with database.transaction(tenant_id) as session:
+        customer = await customers.meet(session, Sender(wa_id="27820000001"))
+        for _ in range(2):
+            await inbox.tell(session, customer.id, "order_paid", {"order_id": "1"}, once="order_paid:1")
+        rows = (await session.execute(select(InboxRow).where(InboxRow.kind == "notice"))).scalars().all()
+    assert [row.payload["name"] for row in rows] == ["order_paid"]
+
+
+async def test_a_notice_shares_the_conversation_of_what_its_person_sends(database, tenant_id, lease):
+    async with database.transaction(tenant_id) as session:
+        customer = await customers.meet(session, Sender(wa_id="27820000002"))
+        key = inbox.conversation_key(number_of(tenant_id), "27820000002")
+        earlier = await put(database, tenant_id, "m1", key)
+        await inbox.tell(session, customer.id, "order_paid", {}, once="x")
+    claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
+    assert claims == [earlier]
