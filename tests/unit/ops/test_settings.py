@@ -1,0 +1,49 @@
+"""Settings are read from the environment, named when they are wrong, and documented."""
+
+from pathlib import Path
+
+import pytest
+
+from ops import readme
+from ops.errors import SettingInvalid
+from ops.settings import Settings
+
+
+def test_defaults_need_no_environment():
+    settings = Settings.from_environment({})
+    assert settings.port == 8080
+    assert settings.database_url == ""
+
+
+def test_values_are_read_in_their_type():
+    settings = Settings.from_environment(
+        {"WAKALA_PORT": "9000", "WAKALA_HOME": "/var/lib/wakala", "WHATSAPP_APP_SECRETS": "new, old"}
+    )
+    assert settings.port == 9000
+    assert settings.home == Path("/var/lib/wakala")
+    assert settings.whatsapp_app_secrets == ("new", "old")
+
+
+@pytest.mark.parametrize(
+    ("environment", "variable"),
+    [
+        ({"WAKALA_PORT": "eighty"}, "WAKALA_PORT"),
+        ({"DATABASE_URL": "postgresql+asyncpg://db/wakala"}, "DATABASE_URL"),
+        ({"WAKALA_PAYMENT_MODE": "pretend"}, "WAKALA_PAYMENT_MODE"),
+        ({"WAKALA_PORT": "8081"}, "WAKALA_EMULATOR_PORT"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(environment, variable):
+    with pytest.raises(SettingInvalid, match=variable):
+        Settings.from_environment(environment)
+
+
+def test_no_secret_shows_its_default():
+    shown = {variable: default for variable, default, _ in Settings.table()}
+    assert shown["PAYSTACK_SECRET_KEY"] == ""
+    assert shown["WHATSAPP_APP_SECRETS"] == ""
+    assert shown["WAKALA_PORT"] == "8080"
+
+
+def test_readme_shows_the_settings_that_the_code_declares():
+    assert readme.written() == readme.render()
