@@ -11,8 +11,10 @@ from commerce.conversations.incoming import Incoming, StatusUpdate
 from commerce.conversations.machine import advance
 from commerce.conversations.models import Conversation, Message
 from commerce.database import new_id, now, tenant_of
+from commerce.outbox.models import OutboxRow
 
 WINDOW = timedelta(hours=24)
+_LONGEST_SEQ = 18  # digits; what is longer is no bigint of ours
 
 
 async def lock_conversation(session: AsyncSession, customer_id: UUID, phone_number_id: str) -> Conversation:
@@ -51,9 +53,19 @@ async def note_inbound(session: AsyncSession, conversation: Conversation, incomi
 
 
 async def apply_status(session: AsyncSession, update: StatusUpdate) -> bool:
-    """Moves a sent message's status forward. False when the message is unknown, or is further along already."""
+    """Moves a sent message's status forward. False when the message is unknown, or is further along already.
+
+    A status can come before the sender has written the message's wamid down, or after the sender died: then the
+    message is found by the outbox row that it repeats to us, and learns its wamid here.
+    """
     wanted = select(Message).where(Message.wamid == update.wamid, Message.direction == "out").with_for_update()
     message = (await session.execute(wanted)).scalar()
+    if message is None and update.callback_data.isdecimal() and len(update.callback_data) <= _LONGEST_SEQ:
+        sent = select(OutboxRow.message_id).where(OutboxRow.seq == int(update.callback_data)).scalar_subquery()
+        queued = select(Message).where(Message.id == sent, Message.wamid.is_(None)).with_for_update()
+        message = (await session.execute(queued)).scalar()
+        if message is not None:
+            message.wamid = update.wamid
     if message is None or not advance(message.status, update.status):
         return False
     message.status, message.status_at, message.error = update.status, update.happened_at, update.error
