@@ -4,7 +4,7 @@ PaymentError
 ├── ProviderDown       try again later
 ├── ProviderRefused    do not try again
 ├── PaymentUnknown
-└── PaymentMismatch
+└── NothingToPay
 """
 
 from commerce.errors import CommerceError
@@ -26,5 +26,5 @@ class PaymentUnknown(PaymentError):
     """No payment has this reference: look at the stray events."""
 
 
-class PaymentMismatch(PaymentError):
-    """Amount, currency, mode or checkout differ from what we asked for: a person must look before money moves."""
+class NothingToPay(PaymentError):
+    """The order does not await a payment: it is paid, or over. Say how it stands. Details: `state`."""
