@@ -67,8 +67,8 @@ async def find_open(session: AsyncSession, customer_id: UUID) -> Draft | None:
 async def start(session: AsyncSession, customer_id: UUID, kind: str, shop_id: UUID | None = None) -> Draft:
     """A new draft, or the open one of this kind, where it was left.
 
-    An item belongs to `shop_id`, or to the first shop that the person runs. Raises `ShopNeeded`, also for a shop that is
-    somebody else's.
+    An item belongs to `shop_id`, or to the first shop that the person runs. Raises `ShopNeeded`, also for a
+    shop that is somebody else's.
     """
     data: dict[str, Any] = {}
     if kind == "item":
@@ -106,7 +106,7 @@ async def answer(
         refusal.details.setdefault("step", step)
         raise
     if step == "name" and draft.kind == "item":
-        await _refuse_taken(session, draft, kept)
+        await _refuse_taken(session, draft, str(kept))
     data = {**draft.data, step: kept}
     if step == "consent":
         data |= {"consent_wording": wording or MERCHANT_WORDING, "consent_language": language}
