@@ -27,21 +27,8 @@ _LONGEST_WORDS = 500
 _CASH = ("cash", "kheshi", "ukheshi", "imali", "imali esandleni", "kontant", "chelete", "tjhelete", "madi", "mali")
 _AGREED = ("agree", "agreed", "yes", "affirm", "i agree", "ok", "yebo", "ewe", "ee", "eya", "ja", "ek stem saam")
 _SKIPPED = (
-    "",
-    "-",
-    "skip",
-    "no",
-    "none",
-    "deny",
-    "nothing",
-    "slaan oor",
-    "nee",
-    "cha",
-    "hayi",
-    "hhayi",
-    "nnyaa",
-    "tjhe",
-)
+    "", "-", "skip", "no", "none", "deny", "nothing", "slaan oor", "nee", "cha", "hayi", "hhayi", "nnyaa", "tjhe",
+)  # fmt: skip
 _ACCOUNT_DIGITS = (7, 16)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

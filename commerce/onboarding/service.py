@@ -31,7 +31,7 @@ from commerce.tenants import service as tenants
 from commerce.tenants.models import Shop
 
 __all__ = [
-    "Answer", "DraftView", "answer", "correct", "find_open", "leave", "publish", "start", "view",
+    "STEPS", "Answer", "DraftView", "answer", "correct", "find_open", "leave", "publish", "start", "view",
 ]  # fmt: skip
 
 CONSENT_PURPOSE = "merchant"
