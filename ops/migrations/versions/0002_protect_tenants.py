@@ -14,8 +14,8 @@ depends_on = None
 
 _APPEND_ONLY = ("audit_log", "consents", "consent_notices", "dialogue_events", "payment_events", "action_calls")
 _KEPT = (
-    "tenants", "phone_numbers", "shops", "categories", "items", "customers", "addresses", "baskets", "orders", "order_lines",
-    "payments", "refunds", "deliveries", "conversations", "messages", "drafts", "inbox", "outbox",
+    "tenants", "phone_numbers", "shops", "categories", "items", "customers", "addresses", "baskets", "orders",
+    "order_lines", "payments", "refunds", "deliveries", "conversations", "messages", "drafts", "inbox", "outbox",
 )  # fmt: skip
 _EDITED = (
     "shop_hours", "delivery_zones", "shop_members", "item_sizes", "item_options", "catalogue_names", "basket_lines",
