@@ -1,0 +1,129 @@
+"""Answers about the basket: which shop, which item, how many, which line."""
+
+from rapidfuzz import fuzz, process
+
+from actions import goods
+from actions import lines as reading
+from actions.basket import change, said_amount
+from actions.baskets import show
+from actions.lines import is_amount
+from actions.turn import Turn
+from actions.where import remember_shop
+from actions.yes_no import answered_yes
+from commerce.carts import service as carts
+from commerce.tenants import service as tenants
+
+_LIKE = 70
+"""Percent of likeness from which typed words are taken for a name that was offered."""
+
+
+def matched(words: str, offered: dict[str, str]) -> str | None:
+    """The key of the name that the words come nearest to, or of the number in the list ("2"), or None."""
+    if words.strip().isdigit() and 1 <= int(words) <= len(offered):
+        return list(offered)[int(words) - 1]
+    found = process.extractOne(
+        words.casefold(), {key: name.casefold() for key, name in offered.items()}, scorer=fuzz.WRatio
+    )
+    return str(found[2]) if found and found[1] >= _LIKE else None
+
+
+async def shop(turn: Turn) -> None:
+    """Which shop: then the lines are put into its basket."""
+    shops = {str(one.id): one.name for one in await tenants.list_shops(turn.session)}
+    chosen = turn.entity("value") or matched(turn.text, shops)
+    lines = turn.question.get("lines") or []
+    chosen_id = turn.uuid(chosen) if chosen in shops else None
+    if chosen_id is None:
+        turn.say("utter_choose_again")
+        return
+    turn.settle()
+    remember_shop(turn, chosen_id)
+    await goods.put(turn, lines, str(chosen_id))
+
+
+async def item(turn: Turn) -> None:
+    """Which of the likely items."""
+    question = turn.question
+    line = question["lines"][question["index"]]
+    offered = {one["item_id"]: one["name"] for one in reading.of_shop(line, question["shop_id"])}
+    chosen = turn.entity("value") or matched(turn.text, offered)
+    if chosen not in offered:
+        turn.say("utter_choose_again")
+        return
+    turn.settle()
+    await goods.put(turn, reading.settle_which(question["lines"], question["index"], chosen), question["shop_id"])
+
+
+async def quantity(turn: Turn) -> None:
+    """How many, of a line that is about to be added or that is in the basket already."""
+    question = turn.question
+    amount = said_amount(turn)
+    if amount is None and turn.text.strip().lstrip("-").isdigit():
+        amount = int(turn.text)
+    in_basket = "line_id" in question
+    if amount is None or not (is_amount(amount) or (in_basket and amount == 0)):
+        turn.say("utter_ask_quantity", item=question.get("item", ""))
+    elif in_basket:
+        open_basket = await carts.find_basket(turn.session, turn.customer_id)
+        line_id = turn.uuid(question["line_id"])
+        turn.settle()
+        if open_basket is None or line_id is None:
+            turn.say("utter_basket_empty")
+            return
+        if amount == 0:
+            await carts.remove(turn.session, open_basket, line_id)
+        else:
+            await carts.set_quantity(turn.session, open_basket, line_id, int(amount))
+        await show(turn, open_basket)
+    else:
+        turn.settle()
+        await goods.put(turn, reading.settle_amount(question["lines"], question["index"], amount), question["shop_id"])
+
+
+async def line(turn: Turn) -> None:
+    """Which line of the basket is to be changed."""
+    open_basket = await carts.find_basket(turn.session, turn.customer_id)
+    if open_basket is None:
+        turn.settle()
+        turn.say("utter_basket_empty")
+        return
+    view = await carts.view(turn.session, open_basket)
+    offered = {str(one.line_id): one.name for one in view.lines}
+    chosen = turn.entity("value") or matched(turn.text, offered)
+    if chosen not in offered:
+        turn.say("utter_choose_again")
+        return
+    await change(turn, open_basket, turn.question.get("quantity"), line_id=chosen)
+
+
+async def other_shop(turn: Turn) -> None:
+    """Whether to leave the basket of one shop and start anew at another."""
+    yes = answered_yes(turn)
+    if yes is None:
+        turn.say("utter_yes_or_no")
+        return
+    question = turn.question
+    turn.settle()
+    if not yes:
+        turn.say("utter_basket_kept")
+        return
+    wishes = [goods.from_kept(one) for one in question["wishes"]]
+    async with turn.session.begin_nested():
+        basket = await carts.replace_with_shop(turn.session, turn.customer_id, wishes)
+    remember_shop(turn, basket.shop_id)
+    await show(turn, basket)
+
+
+async def confirm_clear(turn: Turn) -> None:
+    """Whether to empty the basket."""
+    yes = answered_yes(turn)
+    if yes is None:
+        turn.say("utter_yes_or_no")
+        return
+    turn.settle()
+    basket = await carts.find_basket(turn.session, turn.customer_id)
+    if yes and basket is not None:
+        await carts.clear(turn.session, basket)
+        turn.say("utter_basket_cleared")
+    else:
+        turn.say("utter_basket_kept")

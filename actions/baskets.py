@@ -1,0 +1,42 @@
+"""How a basket is written, and the basket as a reply."""
+
+from typing import Any
+
+from actions.turn import Turn, phrase
+from commerce.carts import service as carts
+from commerce.carts.models import Basket
+from commerce.carts.service import BasketView, LineView
+from commerce.money import rand
+
+
+async def show(turn: Turn, basket: Basket) -> None:
+    """Replies with the basket: lines, total, and what to do next."""
+    view = await carts.view(turn.session, basket)
+    if not view.lines:
+        turn.say("utter_basket_empty")
+        return
+    turn.say("utter_basket", shop=view.shop_name, lines=written(view), total=rand(view.items_cents))
+
+
+def written(view: BasketView) -> list[Any]:
+    """Every line of a basket, each as text or as a phrase where something is wrong with it."""
+    return [_line(line) for line in view.lines]
+
+
+def _line(line: LineView) -> str | dict[str, Any]:
+    text = f"{line.quantity} × {named(line)}"
+    if line.problem == "gone":
+        return phrase("utter_line_gone", line=text)
+    if line.problem == "stock":
+        return phrase("utter_line_stock", line=text)
+    return f"{text} = {rand(line.line_cents)}"
+
+
+def named(line: Any) -> str:
+    """An item with its size and options, in signs that need no translation: `Kota (Quarter) + Cheese − Atchar`."""
+    size = getattr(line, "size", "") or getattr(line, "size_name", "")
+    parts = [line.name]
+    parts += [f"({size})"] if size else []
+    parts += [f"+ {name}" for name in line.with_names]
+    parts += [f"− {name}" for name in line.without_names]
+    return " ".join(parts)

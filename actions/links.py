@@ -1,0 +1,32 @@
+"""An order's payment as the customer sees it: a link, or how the payment stands."""
+
+from sqlalchemy import select
+
+from actions.turn import Turn
+from commerce.money import rand
+from commerce.orders.models import Order
+from commerce.payments.models import Payment
+
+
+async def show(turn: Turn, order: Order) -> None:
+    """Says how the order's payment stands, with the link where it can still be paid."""
+    payment = await latest(turn, order)
+    values = {"number": order.number, "total": rand(order.total_cents)}
+    if payment is None or payment.provider == "cash":
+        turn.say("utter_pay_cash", **values)
+    elif payment.state == "succeeded":
+        turn.say("utter_already_paid", **values)
+    elif payment.state == "pending" and payment.link_url:
+        turn.say("utter_payment_link", url=payment.link_url, **values)
+    elif payment.state == "requested":
+        turn.say("utter_link_coming", **values)
+    elif payment.state in {"refunding", "refunded"}:
+        turn.say("utter_refund_on_its_way", **values)
+    else:
+        turn.say("utter_payment_over", **values)
+
+
+async def latest(turn: Turn, order: Order) -> Payment | None:
+    """The order's latest attempt to pay."""
+    wanted = select(Payment).where(Payment.order_id == order.id).order_by(Payment.created_at.desc(), Payment.id.desc())
+    return (await turn.session.execute(wanted.limit(1))).scalar()

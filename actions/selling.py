@@ -1,0 +1,117 @@
+"""Starting to sell: a shop where there is none yet, then items, one question at a time.
+
+A draft is kept between messages and between days: leaving loses nothing, and the same wish takes it up where it was.
+"""
+
+from actions.first_contact import wording
+from actions.step import Step
+from actions.turn import Turn, choice, phrase
+from commerce.conversations.incoming import Location, Media
+from commerce.languages import DEFAULT
+from commerce.onboarding import service as onboarding
+from commerce.onboarding.errors import AnswerRefused
+from commerce.onboarding.models import Draft
+from commerce.onboarding.service import DraftView
+from commerce.tenants import service as tenants
+
+
+class NewItem(Step):
+    """Lists something for sale; who has no shop yet sets one up first."""
+
+    called = "action_new_item"
+
+    async def act(self, turn: Turn) -> None:
+        await start_selling(turn)
+
+
+async def start_selling(turn: Turn) -> None:
+    """Begins, or takes up, the draft that comes next for this person."""
+    keeps = any(one.role in {"owner", "staff"} for one in await tenants.memberships(turn.session, turn.customer_id))
+    draft = await onboarding.start(turn.session, turn.customer_id, "item" if keeps else "shop")
+    await ask_step(turn, draft)
+
+
+async def ask_step(turn: Turn, draft: Draft) -> None:
+    """Asks what the draft needs next, or shows it for review."""
+    view = onboarding.view(draft)
+    turn.ask("draft", kind=view.kind, step=view.step)
+    if view.step == "review":
+        turn.say(f"utter_draft_{view.kind}_review", **written(view))
+    else:
+        turn.say(f"utter_draft_{view.kind}_{view.step}", **written(view))
+
+
+def written(view: DraftView) -> dict[str, object]:
+    """A draft's answers so far as the reply's values; what is missing or was skipped is a dash."""
+    return {step: view.shown.get(step) or "–" for step in view.steps}
+
+
+async def answer(turn: Turn) -> None:
+    """Takes a message as the answer to the draft's open question."""
+    draft = await onboarding.find_open(turn.session, turn.customer_id)
+    if draft is None:
+        turn.settle()
+        turn.say("utter_draft_none")
+        return
+    tapped = str(turn.entity("value") or "")
+    if tapped == "later" or turn.intent == "cancel_order":
+        await later(turn, draft)
+    elif tapped == "drop":
+        await onboarding.leave(turn.session, draft)
+        turn.settle()
+        turn.say("utter_draft_dropped")
+    elif tapped.startswith("step:"):
+        await ask_step(turn, await onboarding.correct(turn.session, draft, tapped.removeprefix("step:")))
+    elif draft.step == "review":
+        await _review(turn, draft, tapped)
+    else:
+        await _take(turn, draft, tapped)
+
+
+async def _take(turn: Turn, draft: Draft, tapped: str) -> None:
+    try:
+        shown, text = wording(turn.slot("language") or DEFAULT, f"utter_draft_{draft.kind}_{draft.step}")
+        draft = await onboarding.answer(turn.session, draft, _value(turn, tapped), wording=text, language=shown)
+    except AnswerRefused as refused:
+        turn.say(f"utter_refused_{refused.reason}")
+        return
+    await ask_step(turn, draft)
+
+
+def _value(turn: Turn, tapped: str) -> str | Location | Media:
+    """What was sent: a pin, a picture, a button, or words."""
+    if turn.intent == "share_location":
+        return Location(
+            float(turn.entity("latitude") or 0), float(turn.entity("longitude") or 0), str(turn.entity("name") or ""),
+            str(turn.entity("address") or ""),
+        )  # fmt: skip
+    if turn.intent == "send_photo":
+        return Media(
+            str(turn.entity("media_id") or ""), str(turn.entity("mime") or ""), str(turn.entity("caption") or "")
+        )
+    return tapped or turn.text
+
+
+async def _review(turn: Turn, draft: Draft, tapped: str) -> None:
+    kind = draft.kind
+    if tapped == "publish" or turn.intent == "affirm":
+        published = await onboarding.publish(turn.session, draft, turn.merchant)
+        turn.settle()
+        turn.say(f"utter_published_{kind}", name=published.name)
+        if kind == "shop":
+            await start_selling(turn)
+    elif tapped == "change" or turn.intent == "deny":
+        rows = [
+            choice(phrase(f"utter_draft_word_{step}"), "choose", question="draft", value=f"step:{step}")
+            for step in onboarding.view(draft).steps
+            if step not in {"review", "consent"}
+        ]
+        turn.say("utter_draft_change", rows=rows)
+    else:
+        await ask_step(turn, draft)
+
+
+async def later(turn: Turn, draft: Draft) -> None:
+    """Leaves the draft where it is; nothing is lost."""
+    turn.settle()
+    turn.say("utter_draft_kept", name=onboarding.view(draft).shown.get("name") or "…")

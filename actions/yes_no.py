@@ -1,0 +1,28 @@
+"""What "sharp", 👍 and the like mean where a yes-or-no question is open.
+
+The intent model cannot know: `sharp` is yes, thanks, hello or goodbye, and an emoji has no words. The open question
+decides, so the answer is read here from the intent first and from a small lexicon second.
+"""
+
+import re
+
+from actions.turn import Turn
+
+_YES = frozenset(
+    "yes yep yeah ja jah yebo ewe ee eya e ok okay okey k sharp sho shap shapo grand sure 1 👍 👌 ✅ 🙏 💯 🆗 ✔".split()
+)
+_NO = frozenset("no nope nee cha hayi tjhe tjhee nnyaa aowa nah never 2 👎 ❌ 🚫 🙅".split())
+_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff️]")
+
+
+def answered_yes(turn: Turn) -> bool | None:
+    """True for yes, False for no, None where the words say neither."""
+    if turn.entity("value") in {"yes", "no"}:
+        return bool(turn.entity("value") == "yes")
+    if turn.intent in {"affirm", "deny"}:
+        return turn.intent == "affirm"
+    words = {_SKIN_TONES.sub("", word) for word in re.findall(r"\w+|[^\w\s]+", turn.text.casefold())}
+    words |= set(_SKIN_TONES.sub("", turn.text))
+    if words & _NO:
+        return False
+    return True if words & _YES else None

@@ -1,0 +1,1 @@
+"""Policies of ours beside Rasa's: who decides what comes next."""

@@ -1,0 +1,112 @@
+"""Which messages answer the open question, and which leave it. Pure: no Rasa.
+
+A question waits in the slot `awaiting`. Leaving it loses nothing: it stays open, and the next answer takes it up again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+WORDS = "words"
+NUMBER = "number"
+CHOICE = "choice"
+YES_NO = "yes or no"
+PLACE = "place"
+DRAFT = "draft"
+
+KINDS: Mapping[str, str] = {
+    "shop": CHOICE, "item": CHOICE, "line": CHOICE, "fulfilment": CHOICE, "payment_method": CHOICE, "person": CHOICE,
+    "quantity": NUMBER, "price": NUMBER, "handover_code": NUMBER,
+    "address": PLACE, "complaint": WORDS, "reason": WORDS, "draft": DRAFT,
+    "other_shop": YES_NO, "confirm_clear": YES_NO, "confirm_cancel": YES_NO, "confirm_delete": YES_NO, "review": YES_NO,
+}  # fmt: skip
+"""What kind of answer each question takes; the keys are the values of the slot `awaiting`."""
+
+_LEAVES = frozenset({"human", "help", "cancel_order", "language_change", "opt_out", "opt_in", "delete_data", "my_data"})
+"""Intents that always mean themselves, whatever was asked."""
+
+_LEAVES_WORDS = _LEAVES | {"view_basket", "clear_basket", "complaint", "order_status"}
+_LEAVES_PLACE = _LEAVES_WORDS | {
+    "choose_collection", "checkout", "browse_menu", "change_quantity", "remove_item", "ask_delivery_fee", "ask_price",
+    "ask_payment_methods", "ask_hours",
+}  # fmt: skip
+_UNDECIDED = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "nlu_fallback", "out_of_scope", "choose"})
+"""Intents that say little by themselves: after a question, their words answer it."""
+
+_SURE = 0.75
+"""How likely an intent must be to leave a question that takes any words."""
+_LIKELY = 0.5
+
+_ALSO_ANSWERS: Mapping[str, frozenset[str]] = {
+    "shop": frozenset({"find_shop", "browse_menu"}),
+    "person": frozenset({"find_shop", "browse_menu"}),
+    "line": frozenset({"change_quantity", "remove_item", "add_item"}),
+    "payment_method": frozenset({"pay", "ask_payment_methods"}),
+    "review": frozenset(),
+    "price": frozenset({"change_price", "give_address"}),
+    "quantity": frozenset({"change_quantity", "give_address"}),
+    "handover_code": frozenset({"delivered", "give_address", "order_status"}),
+}
+"""Intents that a question's usual answers look like to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as far as it matters here."""
+
+    text: str
+    intent: str
+    confidence: float
+    tapped: bool
+    entities: frozenset[str] = frozenset()
+    items: int = 0
+
+
+def heard(parsed: Mapping[str, Any]) -> Heard:
+    """Reads a parsed message."""
+    intent = parsed.get("intent") or {}
+    text = (parsed.get("text") or "").strip()
+    return Heard(
+        text=text,
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        tapped=text.startswith("/"),
+        entities=frozenset(one.get("entity", "") for one in parsed.get("entities") or ()),
+        items=len(parsed.get("items") or ()),
+    )
+
+
+def answers(awaiting: str | None, message: Heard) -> bool:
+    """Whether the message answers the open question."""
+    kind = KINDS.get(awaiting or "")
+    if kind is None or awaiting is None:
+        return False
+    if message.tapped:
+        return _tapped_answers(kind, message)
+    if kind == DRAFT:
+        return not (message.intent in _LEAVES - {"cancel_order"} and message.confidence >= _SURE)
+    if kind in {WORDS, PLACE}:
+        leaving = _LEAVES_PLACE if kind == PLACE else _LEAVES_WORDS
+        asks_for_goods = kind == PLACE and message.intent == "add_item" and message.items > 0
+        return not ((message.intent in leaving or asks_for_goods) and message.confidence >= _SURE)
+    if message.intent in _UNDECIDED or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
+        return True
+    if kind == NUMBER and _is_number(message):
+        return True
+    return message.confidence < _LIKELY
+
+
+def _tapped_answers(kind: str, message: Heard) -> bool:
+    """Buttons mean themselves; a pin answers a question for a place, a picture the steps of a draft."""
+    if message.intent == "share_location":
+        return kind in {PLACE, DRAFT}
+    if message.intent in {"affirm", "deny"}:
+        return True
+    return message.intent == "choose" or (message.intent == "send_photo" and kind == DRAFT)
+
+
+def _is_number(message: Heard) -> bool:
+    """A bare number: figures that are most of the message, or a number in words and nothing to buy."""
+    digits = sum(sign.isdigit() for sign in message.text)
+    mostly = digits * 2 >= len(message.text.replace(" ", ""))
+    return (mostly and digits > 0) or (bool(message.entities & {"quantity", "money"}) and message.items == 0)
