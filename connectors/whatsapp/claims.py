@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.conversations.machine import advance
@@ -69,7 +69,7 @@ async def claim(database: Database, most: int, lasting: timedelta) -> list[Claim
 async def note_part(database: Database, row: Claimed, parts_sent: int) -> None:
     """Remembers how many parts of a long message have gone, so that a second attempt begins behind them."""
     async with database.transaction(row.tenant_id) as session:
-        body = func.jsonb_set(OutboxRow.body, "{parts_sent}", func.to_jsonb(parts_sent))
+        body = {**row.body, "parts_sent": parts_sent}
         await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(body=body))
 
 

@@ -1,0 +1,271 @@
+"""The sender between a real outbox and an emulated Meta."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import select, update
+
+from commerce.conversations.incoming import StatusUpdate
+from commerce.conversations.models import Conversation, Message
+from commerce.conversations.service import apply_status, lock_conversation
+from commerce.customers.models import Customer
+from commerce.database import Database, now
+from commerce.outbox import messages, service
+from commerce.outbox.models import OutboxRow
+from connectors.emulators.whatsapp.phones import BusinessNumber
+from connectors.whatsapp.client import GraphClient, GraphConfig
+from connectors.whatsapp.rates import Rates
+from connectors.whatsapp.sender import Sender, SenderConfig
+from tests.conftest import number_of
+from tests.contract.whatsapp.whatsapp_world import CUSTOMER, Taken, WhatsAppWorld, whatsapp_world
+
+pytestmark = pytest.mark.integration
+
+
+@dataclass
+class Talk:
+    """One customer's conversation, and what the sender did with what is queued into it."""
+
+    database: Database
+    tenant_id: UUID
+    conversation_id: UUID
+    world: WhatsAppWorld
+
+    @property
+    def number(self) -> str:
+        return number_of(self.tenant_id)
+
+    async def queue(self, *outgoing: messages.Outgoing) -> None:
+        async with self.database.transaction(self.tenant_id) as session:
+            conversation = await session.get_one(Conversation, (self.tenant_id, self.conversation_id))
+            customer = await session.get_one(Customer, (self.tenant_id, conversation.customer_id))
+            await service.queue(session, conversation, customer, outgoing, language="en")
+
+    async def rows(self) -> list[OutboxRow]:
+        async with self.database.transaction(self.tenant_id) as session:
+            return list((await session.execute(select(OutboxRow).order_by(OutboxRow.seq))).scalars())
+
+    async def messages(self) -> list[Message]:
+        async with self.database.transaction(self.tenant_id) as session:
+            return list((await session.execute(select(Message).order_by(Message.created_at, Message.id))).scalars())
+
+    async def set_row(self, **values: Any) -> None:
+        async with self.database.transaction(self.tenant_id) as session:
+            await session.execute(update(OutboxRow).values(**values))
+
+    async def close_window(self) -> None:
+        past = now() - timedelta(minutes=1)
+        async with self.database.transaction(self.tenant_id) as session:
+            await session.execute(update(Conversation).values(window_closes_at=past))
+            for row in (await session.execute(select(OutboxRow))).scalars():
+                row.body = {**row.body, "window_closes_at": past.isoformat()}
+
+    async def until(self, *states: str) -> list[OutboxRow]:
+        async with asyncio.timeout(10):
+            rows = await self.rows()
+            while [row.state for row in rows] != list(states):
+                await asyncio.sleep(0.02)
+                rows = await self.rows()
+        return rows
+
+    async def said(self) -> list[str]:
+        return [
+            one.get("text", "") for one in await self.world.chat(CUSTOMER, self.number) if one["from"] == "business"
+        ]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[WhatsAppWorld]:
+    async with whatsapp_world(Taken()) as running:
+        yield running
+
+
+@pytest.fixture
+async def talk(database: Database, tenant_id: UUID, world: WhatsAppWorld) -> Talk:
+    number = BusinessNumber(number_of(tenant_id), "+27 87 000 0000", "Test market")
+    world.phones.numbers[number.phone_number_id] = number
+    async with database.transaction(tenant_id) as session:
+        customer = Customer(wa_id=CUSTOMER, name="Lerato")
+        session.add(customer)
+        await session.flush()
+        conversation = await lock_conversation(session, customer.id, number.phone_number_id)
+        conversation.window_closes_at = now() + timedelta(hours=24)
+    await world.say({"text": "Sawubona"}, number=number.phone_number_id)
+    return Talk(database, tenant_id, conversation.id, world)
+
+
+@asynccontextmanager
+async def sending(talk: Talk, redis: Redis, config: SenderConfig | None = None, **parts: Any) -> AsyncIterator[Sender]:
+    config = config or SenderConfig(poll_seconds=0.05, claim_seconds=5)
+    sender = Sender(config, talk.database, redis, parts.pop("client", talk.world.client), **parts)
+    stop = asyncio.Event()
+    task = asyncio.create_task(sender.run(stop))
+    try:
+        yield sender
+    finally:
+        stop.set()
+        await task
+
+
+async def test_messages_of_a_channel_arrive_in_the_order_they_were_queued(talk: Talk, redis: Redis) -> None:
+    lines = [f"line {number}" for number in range(12)]
+    await talk.queue(*[messages.Text(line) for line in lines])
+    async with sending(talk, redis):
+        await talk.until(*["sent"] * 12)
+    assert await talk.said() == lines
+
+
+async def test_a_sent_message_carries_its_wamid_and_status(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Buttons("Pay now?", [messages.Button("/checkout", "Pay")]))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    [message] = await talk.messages()
+    shown = [one for one in await talk.world.chat(CUSTOMER, talk.number) if one["from"] == "business"]
+    assert message.wamid == shown[0]["id"]
+    assert message.status == "sent"
+    assert shown[0]["buttons"] == [{"id": "/checkout", "title": "Pay"}]
+
+
+async def test_a_status_that_comes_before_the_mark_is_kept(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("hello"))
+    [row] = await talk.rows()
+    async with talk.database.transaction(talk.tenant_id) as session:
+        assert await apply_status(session, StatusUpdate("wamid.early", "delivered", now(), callback_data=str(row.seq)))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    [message] = await talk.messages()
+    assert message.status == "delivered"
+
+
+async def test_a_row_whose_sender_died_is_taken_over_when_its_claim_runs_out(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("hello"))
+    await talk.set_row(state="sending", claimed_until=now() + timedelta(seconds=0.5))
+    async with sending(talk, redis):
+        assert await talk.said() == []
+        await talk.until("sent")
+    assert await talk.said() == ["hello"]
+
+
+async def test_a_row_whose_message_is_known_to_have_gone_out_is_not_sent_again(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("hello"))
+    [row] = await talk.rows()
+    await talk.set_row(state="sending", claimed_until=now() - timedelta(seconds=1))
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await apply_status(session, StatusUpdate("wamid.gone", "sent", now(), callback_data=str(row.seq)))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    assert await talk.said() == []
+    assert (await talk.messages())[0].wamid == "wamid.gone"
+
+
+async def test_free_text_is_refused_after_the_window_closes(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("too late"))
+    await talk.close_window()
+    async with sending(talk, redis):
+        [row] = await talk.until("failed")
+    [message] = await talk.messages()
+    assert "24 hours" in row.error
+    assert message.status == "failed"
+    assert await talk.said() == []
+
+
+async def test_a_template_is_sent_after_the_window_closes(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Template("hello_world", "en"))
+    await talk.close_window()
+    async with sending(talk, redis):
+        await talk.until("sent")
+    assert "Welcome" in (await talk.said())[0]
+
+
+async def test_a_customer_who_writes_meanwhile_opens_the_window_for_queued_messages(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("in time after all"))
+    await talk.close_window()
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await session.execute(update(Conversation).values(window_closes_at=now() + timedelta(hours=24)))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    assert await talk.said() == ["in time after all"]
+
+
+async def test_a_refused_message_fails_and_lets_the_next_one_go(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Template("never_approved", "en"), messages.Text("next"))
+    async with sending(talk, redis):
+        rows = await talk.until("failed", "sent")
+    assert rows[0].error.startswith("132001")
+    assert await talk.said() == ["next"]
+
+
+async def test_a_long_text_goes_out_in_parts_with_no_word_lost(talk: Talk, redis: Redis) -> None:
+    words = [f"word{number}" for number in range(1500)]
+    await talk.queue(messages.Text(" ".join(words)))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    said = await talk.said()
+    assert len(said) > 1
+    assert " ".join(said).split() == words
+
+
+async def test_a_message_waits_for_the_pace_and_is_not_lost(talk: Talk, redis: Redis) -> None:
+    await talk.queue(*[messages.Text(str(number)) for number in range(4)])
+    slow = SenderConfig(poll_seconds=0.02, rates=Rates(pair_seconds=0.3, pair_burst=2))
+    async with sending(talk, redis, slow):
+        await asyncio.sleep(0.15)
+        assert await talk.said() == ["0", "1"]
+        rows = await talk.until(*["sent"] * 4)
+    assert await talk.said() == ["0", "1", "2", "3"]
+    assert [row.attempts for row in rows] == [1, 1, 1, 1]
+
+
+async def test_meta_being_away_puts_messages_off_and_loses_none(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("hello"))
+    async with GraphClient(GraphConfig(token="t", base_url="http://127.0.0.1:1")) as nobody:
+        async with sending(talk, redis, client=nobody), asyncio.timeout(10):
+            [row] = await talk.rows()
+            while row.attempts == 0 or row.state != "queued":
+                await asyncio.sleep(0.02)
+                [row] = await talk.rows()
+        assert row.error.startswith("The Graph API did not answer")
+    await talk.set_row(available_at=now())
+    async with sending(talk, redis):
+        await talk.until("sent")
+    assert await talk.said() == ["hello"]
+
+
+async def test_a_workflow_row_is_handed_over_until_it_is_taken(talk: Talk, redis: Redis) -> None:
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await service.start_workflow(session, "checkout", talk.conversation_id)
+    asked: list[tuple[UUID, str]] = []
+
+    async def start(tenant_id: UUID, body: dict[str, Any]) -> None:
+        asked.append((tenant_id, body["workflow"]))
+        if len(asked) == 1:
+            raise OSError("the database of workflows is away")
+
+    async with sending(talk, redis, workflow_handler=start):
+        await talk.until("sent")
+    assert asked == [(talk.tenant_id, "checkout")] * 2
+
+
+async def test_a_read_receipt_turns_the_ticks_blue(talk: Talk, redis: Redis) -> None:
+    [question] = await talk.world.chat(CUSTOMER, talk.number)
+    async with talk.database.transaction(talk.tenant_id) as session:
+        conversation = await session.get_one(Conversation, (talk.tenant_id, talk.conversation_id))
+        await service.mark_read(session, conversation, question["id"])
+    async with sending(talk, redis):
+        await talk.until("sent")
+    assert (await talk.world.chat(CUSTOMER, talk.number))[0]["status"] == "read"
+
+
+async def test_two_senders_share_the_work_and_send_nothing_twice(talk: Talk, redis: Redis) -> None:
+    lines = [f"line {number}" for number in range(20)]
+    await talk.queue(*[messages.Text(line) for line in lines])
+    async with sending(talk, redis), sending(talk, redis):
+        await talk.until(*["sent"] * 20)
+    assert await talk.said() == lines
