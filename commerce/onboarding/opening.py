@@ -83,7 +83,7 @@ class _Reader:
 
     def settle(self) -> None:
         """Gives the stretches that wait the days that came after them."""
-        if self.days:
+        if self.days and self.waiting:
             self.groups.extend((tuple(self.days), hours) for hours in self.waiting)
             self.days, self.waiting = [], []
 
