@@ -27,6 +27,18 @@ from commerce.payments.routing import PaymentRoute, find_route
 from commerce.payments.settling import apply_event, apply_reading
 
 __all__ = [
-    "PaymentRoute", "apply_event", "apply_reading", "apply_refund_outcome", "expire", "find_route", "note_refund_asked",
-    "link_made", "receive_cash", "reference_of", "refuse_link", "request", "request_refund", "tell_delay",
+    "PaymentRoute",
+    "apply_event",
+    "apply_reading",
+    "apply_refund_outcome",
+    "expire",
+    "find_route",
+    "link_made",
+    "note_refund_asked",
+    "receive_cash",
+    "reference_of",
+    "refuse_link",
+    "request",
+    "request_refund",
+    "tell_delay",
 ]  # fmt: skip
