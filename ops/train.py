@@ -6,9 +6,13 @@ that it was trained from has changed.
 
 import hashlib
 import json
+import logging
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import structlog
 
 from ops.errors import ModelMissing
 from ops.settings import ROOT
@@ -21,7 +25,11 @@ def train(folder: Path) -> tuple[Path, float]:
     """Trains a model into `folder`. Returns it and the seconds it took."""
     from bot import runtime
 
+    # Rasa's progress bars are per policy and per rule; the command shows one of its own.
+    os.environ["TQDM_DISABLE"] = "1"
     runtime.prepare()
+    # Rasa reports each prediction of its rule check at debug level; formatting those alone took longer than training.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     from rasa.model_training import train as rasa_train
 
     began = time.monotonic()
