@@ -1,0 +1,133 @@
+"""A small network over the same n-grams: one hidden layer, trained in numpy with heavy dropout of its input.
+
+Dropping most n-grams of a line at each step teaches the network to know an intent by any part of it, which is what a
+short, misspelt, code-mixed message leaves. On few lines an intent this is worth two to four points over a linear margin.
+Dropped entries cost nothing: a step touches only the rows of the weights whose n-grams are left.
+
+The optimiser is Adam (Kingma and Ba, 2015), with the moments of a row moved only when the row is touched, the step falling
+linearly to nothing. Targets are smoothed a little, because part of what hand-written labels say is noise.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from bot.nlu.calibration import softmax
+from bot.nlu.features import Floats, Ints
+
+_FIRST_DECAY, _SECOND_DECAY, _TINY = 0.9, 0.999, 1e-8
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained. `input_dropout` and `hidden_dropout` are shares left out at each step."""
+
+    hidden: int = 128
+    epochs: int = 15
+    batch: int = 64
+    step: float = 8e-3
+    input_dropout: float = 0.6
+    hidden_dropout: float = 0.5
+    smoothing: float = 0.05
+
+
+@dataclass
+class Network:
+    """Weights of shape (columns, hidden) and (hidden, intents), with their biases."""
+
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+
+    @classmethod
+    def fit(
+        cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int, recipe: Recipe | None = None
+    ) -> "Network":
+        """Trains on rows and intent numbers below `count`. The seed fixes the start, the order and the dropout."""
+        recipe = recipe or Recipe()
+        chance = np.random.default_rng(seed)
+        width = rows.shape[1]
+        network = cls(
+            chance.standard_normal((width, recipe.hidden), dtype=np.float32) * np.float32(0.1),
+            np.zeros(recipe.hidden, np.float32),
+            chance.standard_normal((recipe.hidden, count), dtype=np.float32) / np.float32(np.sqrt(recipe.hidden)),
+            np.zeros(count, np.float32),
+        )
+        targets = np.full((rows.shape[0], count), recipe.smoothing / count, dtype=np.float32)
+        targets[np.arange(rows.shape[0]), intents] += 1 - recipe.smoothing
+        optimiser = _Adam(network, recipe.step, recipe.epochs * -(-rows.shape[0] // recipe.batch))
+        for _ in range(recipe.epochs):
+            order = chance.permutation(rows.shape[0])
+            for start in range(0, len(order), recipe.batch):
+                chosen = order[start : start + recipe.batch]
+                network._step(rows[chosen], targets[chosen], recipe, chance, optimiser)
+        return network
+
+    def _step(
+        self, batch: sp.csr_matrix, targets: Floats, recipe: Recipe, chance: np.random.Generator, optimiser: "_Adam"
+    ) -> None:
+        columns, part = _thinned(batch, recipe.input_dropout, chance)
+        raw = part @ self.inner[columns] + self.inner_bias
+        kept = (chance.random(raw.shape, dtype=np.float32) >= recipe.hidden_dropout) / np.float32(1 - recipe.hidden_dropout)
+        mask = kept * (raw > 0)
+        hidden = raw * mask
+        error = (softmax(hidden @ self.outer + self.outer_bias) - targets) / np.float32(len(targets))
+        inner_error = (error @ self.outer.T) * mask
+        optimiser.move(columns, part.T @ inner_error, inner_error.sum(axis=0), hidden.T @ error, error.sum(axis=0))
+
+    def score(self, indices: Ints, values: Floats) -> Floats:
+        """Returns the scores of one row."""
+        hidden = values @ self.inner[indices].astype(np.float32) + self.inner_bias
+        scores: Floats = np.maximum(hidden, 0) @ self.outer + self.outer_bias
+        return scores
+
+    def score_rows(self, rows: sp.csr_matrix) -> Floats:
+        """Returns the scores of many rows."""
+        return np.asarray(np.maximum(rows @ self.inner + self.inner_bias, 0) @ self.outer + self.outer_bias, np.float32)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Returns what must be kept, the large part in half precision."""
+        return {
+            "inner": self.inner.astype(np.float16),
+            "inner_bias": self.inner_bias,
+            "outer": self.outer,
+            "outer_bias": self.outer_bias,
+        }
+
+
+def _thinned(batch: sp.csr_matrix, dropout: float, chance: np.random.Generator) -> tuple[Ints, sp.csr_matrix]:
+    """Leaves out a share of the entries; returns the columns that are left and the batch over those columns alone."""
+    kept = chance.random(len(batch.data), dtype=np.float32) >= dropout
+    columns, positions = np.unique(batch.indices[kept], return_inverse=True)
+    ends = np.concatenate([[0], np.cumsum(kept)])[batch.indptr]
+    values = batch.data[kept] / np.float32(1 - dropout)
+    return columns, sp.csr_matrix((values, positions, ends), shape=(batch.shape[0], len(columns)))
+
+
+class _Adam:
+    """The optimiser's moments, for the rows of `inner` and for the small arrays whole."""
+
+    def __init__(self, network: Network, step: float, steps: int) -> None:
+        self._network, self._step, self._steps, self._taken = network, step, steps, 0
+        whole = (network.inner, network.inner_bias, network.outer, network.outer_bias)
+        self._first = [np.zeros_like(array) for array in whole]
+        self._second = [np.zeros_like(array) for array in whole]
+
+    def move(self, columns: Ints, inner: Floats, inner_bias: Floats, outer: Floats, outer_bias: Floats) -> None:
+        """Takes one step down the gradients; `inner` holds those of the rows `columns` only."""
+        self._taken += 1
+        correction = np.sqrt(1 - _SECOND_DECAY**self._taken) / (1 - _FIRST_DECAY**self._taken)
+        rate = np.float32(self._step * (1 - (self._taken - 1) / self._steps) * correction)
+        first = self._first[0][columns] * np.float32(_FIRST_DECAY) + inner * np.float32(1 - _FIRST_DECAY)
+        second = self._second[0][columns] * np.float32(_SECOND_DECAY) + inner * inner * np.float32(1 - _SECOND_DECAY)
+        self._first[0][columns], self._second[0][columns] = first, second
+        self._network.inner[columns] -= rate * first / (np.sqrt(second) + np.float32(_TINY))
+        small = (self._network.inner_bias, self._network.outer, self._network.outer_bias)
+        for at, (array, gradient) in enumerate(zip(small, (inner_bias, outer, outer_bias), strict=True), start=1):
+            self._first[at] += np.float32(1 - _FIRST_DECAY) * (gradient - self._first[at])
+            self._second[at] += np.float32(1 - _SECOND_DECAY) * (gradient * gradient - self._second[at])
+            array -= rate * self._first[at] / (np.sqrt(self._second[at]) + np.float32(_TINY))
