@@ -1,0 +1,5 @@
+"""The test shop as a fixture."""
+
+from commerce_world import world
+
+__all__ = ["world"]
