@@ -13,3 +13,11 @@ FAMILIES = {
 }  # fmt: skip
 
 DEFAULT = "en"
+
+FOR_TEMPLATES = frozenset({"en", "af", "zu"})
+"""Those that WhatsApp has approved templates for."""
+
+
+def for_template(code: str) -> str:
+    """The language to use for a template: the customer's where WhatsApp knows it, else English."""
+    return code if code in FOR_TEMPLATES else DEFAULT

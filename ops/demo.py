@@ -19,6 +19,7 @@ from commerce.tenants import service as tenants
 from ops.settings import ROOT
 
 TOWNSHIP = ROOT / "data" / "demo" / "township.yml"
+TEMPLATES = ROOT / "data" / "templates.yml"
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -97,7 +98,7 @@ async def _item(session: AsyncSession, shop_id: UUID, category: str, item: Mappi
 
 
 async def _owner(session: AsyncSession, shop_id: UUID, owner: Mapping[str, Any]) -> None:
-    person = await customers.meet(session, Sender(wa_id=str(owner["phone"]), name=owner["name"]))
+    person = await customers.meet(session, Sender(wa_id=str(owner["phone"]).removeprefix("+"), name=owner["name"]))
     await customers.set_language(session, person, owner["language"])
     await tenants.add_member(session, shop_id, person.id, "owner")
 

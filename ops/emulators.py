@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> web.Application:
     app = whatsapp.create_app(
         whatsapp.EmulatorConfig(
             township=demo.TOWNSHIP,
+            templates=demo.TEMPLATES,
             webhook_url=f"{gateway}/webhooks/whatsapp",
             public_url=here,
             token=settings.whatsapp_token,

@@ -3,19 +3,17 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_HERE = Path(__file__).parent
-
 
 @dataclass(frozen=True, slots=True)
 class EmulatorConfig:
     """`webhook_url` is the gateway's; `public_url` is this emulator as clients and browsers reach it."""
 
     township: Path
+    templates: Path
     webhook_url: str
     public_url: str
     token: str = field(repr=False)
     app_secret: str = field(repr=False)
-    templates: Path = _HERE / "templates.yml"
     delivered_after_seconds: float = 0.15
     window_hours: float = 24.0
     number_per_second: int = 80

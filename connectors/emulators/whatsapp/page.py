@@ -5,10 +5,13 @@ from pathlib import Path
 from aiohttp import web
 
 _STATIC = Path(__file__).parent / "static"
+_LOOPBACK = "http://localhost:* http://127.0.0.1:*"
+"""The same machine under its two names: payment pages may be opened under one and return to the other."""
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
-    "connect-src 'self'; "
-    "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; "
+    f"frame-src 'self' {_LOOPBACK}; frame-ancestors 'self' {_LOOPBACK}"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,

@@ -46,6 +46,7 @@ class BusinessNumber:
     display: str
     name: str
     about: str = ""
+    kind: str = "market"
 
     def to_json(self) -> dict[str, Any]:
         """What the page is shown."""
@@ -54,6 +55,7 @@ class BusinessNumber:
             "display": self.display,
             "name": self.name,
             "about": self.about,
+            "kind": self.kind,
         }
 
 
@@ -95,6 +97,9 @@ def read_township(path: Path) -> Township:
     numbers = []
     for number in data["numbers"]:
         shop = shops.get(number["shop"] or "")
-        name, about = (shop["name"], shop["about"]) if shop else (tenant["name"], f"All shops in {tenant['area']}")
-        numbers.append(BusinessNumber(number["phone_number_id"], number["display"], name, about))
+        known = shop or {"name": tenant["name"], "about": f"All shops in {tenant['area']}", "kind": "market"}
+        about = BusinessNumber(
+            number["phone_number_id"], number["display"], known["name"], known["about"], known["kind"]
+        )
+        numbers.append(about)
     return Township(customers + merchants, numbers, float(tenant["latitude"]), float(tenant["longitude"]))

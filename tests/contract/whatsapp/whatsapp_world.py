@@ -21,6 +21,7 @@ from connectors.whatsapp.client import GraphClient, GraphConfig
 
 ROOT = Path(__file__).resolve().parents[3]
 TOWNSHIP = ROOT / "data" / "demo" / "township.yml"
+TEMPLATES = TOWNSHIP.parent.parent / "templates.yml"
 SPECIFICATION = ROOT.parent / "shared" / "specs" / "whatsapp-business-messaging-api_v23.0.yaml"
 SECRET, TOKEN, VERIFY = "app-secret", "graph-token", "verify-token"
 CUSTOMER, MARKET = "27820000001", "100000000000001"
@@ -78,8 +79,10 @@ class WhatsAppWorld:
         self, is_enough: Callable[[list[dict[str, Any]]], bool], wa_id: str = CUSTOMER, number: str = MARKET
     ) -> list[dict[str, Any]]:
         async with asyncio.timeout(10):
-            while not is_enough(messages := await self.chat(wa_id, number)):
+            messages = await self.chat(wa_id, number)
+            while not is_enough(messages):
                 await asyncio.sleep(0.02)
+                messages = await self.chat(wa_id, number)
         return messages
 
 
@@ -93,6 +96,7 @@ async def whatsapp_world(intake: webhook.Storer, **changes: Any) -> AsyncIterato
     gateway, meta = TestServer(gateway_app), TestServer(meta_app, port=port)
     await gateway.start_server()
     config = EmulatorConfig(
+        templates=TEMPLATES,
         township=TOWNSHIP,
         webhook_url=str(gateway.make_url("/webhooks/whatsapp")),
         public_url="",
