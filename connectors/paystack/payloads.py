@@ -99,7 +99,7 @@ def event(body: Mapping[str, Any], our_mode: str) -> ProviderEvent:
         fingerprint=f"{name}:{subject}:{data.get('status') or ''}",
         reference=our_reference(theirs),
         checkout_ref=theirs,
-        amount_cents=_cents(data.get("amount") or 0) if effect != "other" else 0,
+        amount_cents=_cents(data.get("amount", 0)) if effect != "other" else 0,
         currency=str(data.get("currency") or ""),
         mode=str(data.get("domain") or ""),
         our_mode=our_mode,

@@ -41,7 +41,8 @@ class Town:
             await session.flush()
             order = Order(
                 id=new_id(), number=self.orders, customer_id=self.customer_id, shop_id=self.shop_id,
-                basket_id=basket.id, state=state, fulfilment="collection", payment_method=method, items_cents=TOTAL_CENTS,
+                basket_id=basket.id, state=state, fulfilment="collection", payment_method=method,
+                items_cents=TOTAL_CENTS,
                 total_cents=TOTAL_CENTS,
             )  # fmt: skip
             session.add(order)
