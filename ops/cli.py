@@ -97,6 +97,20 @@ def chat(
 
 
 @app.command()
+def parse(
+    shop: Annotated[
+        list[str] | None, typer.Option(help="Whose catalogue: a slug of the demo township, or all.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line (the only form there is).")] = True,  # noqa: ARG001 - said for the reader
+) -> None:
+    """Say what the bot understands of each line on standard input, as JSON."""
+    from ops import parse as parsing
+
+    parsing.run(Settings.from_environment(), shop or [], sys.stdin)
+
+
+@app.command()
 def doctor() -> None:
     """Check each dependency and say what is wrong."""
     from ops import doctor as checks
