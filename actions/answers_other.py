@@ -1,11 +1,16 @@
 """Answers about orders, complaints, people and data."""
 
+from uuid import UUID
+
+from actions.answers_basket import matched
 from actions.orders import CANCELLABLE, cancel
 from actions.people import call_person
 from actions.rights import forget
 from actions.turn import Turn
+from actions.where import remember_shop
 from actions.yes_no import answered_yes
 from commerce.orders import service as orders
+from commerce.tenants import service as tenants
 
 
 async def confirm_cancel(turn: Turn) -> None:
@@ -45,4 +50,10 @@ async def complaint(turn: Turn) -> None:
 
 async def person(turn: Turn) -> None:
     """Which shop's person is wanted."""
+    shops = {str(one.id): one.name for one in await tenants.list_shops(turn.session)}
+    chosen = turn.entity("value") or matched(turn.text, shops)
+    if chosen not in shops:
+        turn.say("utter_choose_again")
+        return
+    remember_shop(turn, UUID(chosen))
     await call_person(turn, turn.question.get("reason", "human"), turn.question.get("words", ""))

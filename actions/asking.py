@@ -1,6 +1,7 @@
 """Questions about a shop: prices, what there is, hours, specials, delivery, ways to pay."""
 
 from collections.abc import Sequence
+from datetime import time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -94,12 +95,29 @@ class AskHours(Step):
 
 
 def _week(hours: Sequence[ShopHours]) -> list[object]:
+    """The week in as few lines as it takes: days in a row with the same hours stand together."""
     days: dict[int, list[str]] = {}
     for stretch in hours:
-        days.setdefault(stretch.weekday, []).append(f"{stretch.opens:%H:%M}–{stretch.closes:%H:%M}")
-    return [
-        phrase("utter_day_hours", day=phrase(f"utter_day_{day}"), hours=", ".join(times)) for day, times in days.items()
-    ]
+        days.setdefault(stretch.weekday, []).append(_stretch(stretch))
+    runs: list[tuple[int, int, str]] = []
+    for day, times in sorted(days.items()):
+        said = ", ".join(times)
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == said:
+            runs[-1] = (runs[-1][0], day, said)
+        else:
+            runs.append((day, day, said))
+    return [_run(*run) for run in runs]
+
+
+def _run(first: int, last: int, hours: str) -> object:
+    if first == last:
+        return phrase("utter_day_hours", day=phrase(f"utter_day_{first}"), hours=hours)
+    return phrase("utter_days_hours", first=phrase(f"utter_day_{first}"), last=phrase(f"utter_day_{last}"), hours=hours)
+
+
+def _stretch(stretch: ShopHours) -> str:
+    whole_day = stretch.opens == time(0) and stretch.closes in {time(0), time(23, 59)}
+    return "24 h" if whole_day else f"{stretch.opens:%H:%M}–{stretch.closes:%H:%M}"
 
 
 async def opening(turn: Turn, shop: Shop) -> dict[str, object]:

@@ -8,10 +8,7 @@ MOST_GUESSES = 3
 """With the three likeliest intents shown, nine times in ten the right one is among them (MomConnect, 11 languages)."""
 
 GUESSED = frozenset(
-    "find_shop browse_menu ask_price ask_availability ask_hours ask_specials add_item change_quantity remove_item view_basket"
-    " clear_basket checkout pay ask_delivery_fee ask_payment_methods payment_problem order_status cancel_order change_order"
-    " reorder complaint refund human help language_change opt_out my_data delete_data new_item open_shop close_shop"
-    " out_of_stock change_price sales_today".split()
+    ["find_shop", "browse_menu", "ask_price", "ask_availability", "ask_hours", "ask_specials", "add_item", "change_quantity", "remove_item", "view_basket", "clear_basket", "checkout", "pay", "ask_delivery_fee", "ask_payment_methods", "payment_problem", "order_status", "cancel_order", "change_order", "reorder", "complaint", "refund", "human", "help", "language_change", "opt_out", "my_data", "delete_data", "new_item", "open_shop", "close_shop", "out_of_stock", "change_price", "sales_today"]
 )
 """Intents that have a label to be offered by, `utter_label_<intent>`."""
 

@@ -66,5 +66,5 @@ def _texts(response: str) -> dict[str, str]:
 
 @cache
 def _read(path: Path) -> dict[str, Any]:
-    responses: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["responses"]  # noqa: S506 - safe
+    responses: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["responses"]
     return responses

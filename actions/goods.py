@@ -24,7 +24,7 @@ async def put(turn: Turn, lines: list[Line], shop_id: str | None = None) -> None
     preferred = [shop_id, *await preferred_shops(turn, basket)]
     read = reading.read(lines, preferred)
     if read.shops:
-        await _ask_shop(turn, lines, read.shops)
+        await _choose_shop(turn, lines, read.shops)
     elif read.which is not None:
         await _ask_which(turn, lines, read.which, read.shop_id)
     elif read.amount is not None:
@@ -83,14 +83,20 @@ def _among(known: dict[str, str], wanted_id: str | None, name: str | None) -> UU
     return next((UUID(one) for one, own in known.items() if name and own.casefold() == name.casefold()), None)
 
 
-async def _ask_shop(turn: Turn, lines: list[Line], shop_ids: list[str]) -> None:
-    shops = {str(shop.id): shop for shop in await tenants.list_shops(turn.session)}
-    known = [shops[one] for one in shop_ids if one in shops][:10]
-    turn.ask("shop", lines=lines, then="put")
+async def _choose_shop(turn: Turn, lines: list[Line], shop_ids: list[str]) -> None:
+    """Takes the shop whose name is in the message, else asks. Goods that only its name holds are none."""
+    shops = {str(shop.id): shop.name for shop in await tenants.list_shops(turn.session)}
+    said = turn.text.casefold()
+    named = next((one for one in shop_ids if one in shops and shops[one].casefold() in said), None)
+    wanted = [line for line in lines if named is None or line["text"].casefold() not in shops[named].casefold()]
+    if named is not None and wanted:
+        await put(turn, wanted, named)
+        return
+    turn.ask("shop", lines=lines)
     turn.say(
         "utter_ask_which_shop",
         words=", ".join(line["text"] for line in lines),
-        choices=[choice(shop.name, "choose", question="shop", value=shop.id) for shop in known],
+        choices=[choice(shops[one], "choose", question="shop", value=one) for one in shop_ids if one in shops][:10],
     )
 
 

@@ -3,23 +3,30 @@
 from sqlalchemy import select
 
 from actions.turn import Turn
+from commerce.database import now
 from commerce.money import rand
 from commerce.orders.models import Order
+from commerce.payments import service as payments
 from commerce.payments.models import Payment
 
 
 async def show(turn: Turn, order: Order) -> None:
-    """Says how the order's payment stands, with the link where it can still be paid."""
+    """Says how the order's payment stands, with the link where it can still be paid, or a new one on its way.
+
+    A page on which a card was declined takes another card until it expires.
+    """
     payment = await latest(turn, order)
     values = {"number": order.number, "total": rand(order.total_cents)}
     if payment is None or payment.provider == "cash":
         turn.say("utter_pay_cash", **values)
+    elif order.state == "awaiting_payment":
+        if payment.link_url and payment.expires_at and payment.expires_at > now():
+            turn.say("utter_payment_link", url=payment.link_url, **values)
+            return
+        await payments.request(turn.session, order, payment.provider)
+        turn.say("utter_link_coming", **values)
     elif payment.state == "succeeded":
         turn.say("utter_already_paid", **values)
-    elif payment.state == "pending" and payment.link_url:
-        turn.say("utter_payment_link", url=payment.link_url, **values)
-    elif payment.state == "requested":
-        turn.say("utter_link_coming", **values)
     elif payment.state in {"refunding", "refunded"}:
         turn.say("utter_refund_on_its_way", **values)
     else:

@@ -27,8 +27,7 @@ class Notice(Step):
 
 
 _FOR_CUSTOMERS = frozenset(
-    "payment_link order_paid payment_failed payment_expired order_accepted order_rejected order_ready order_on_the_way"
-    " order_delivered order_collected order_cancelled refund_started refund_done".split()
+    ["payment_link", "payment_delayed", "order_paid", "payment_failed", "payment_expired", "order_accepted", "order_rejected", "order_ready", "order_on_the_way", "order_delivered", "order_collected", "order_cancelled", "refund_started", "refund_done"]
 )
 
 

@@ -40,9 +40,6 @@ async def call_person(turn: Turn, reason: str, words: str = "") -> None:
 
 async def _shop_concerned(turn: Turn) -> Shop | None:
     """The shop of the latest order, else the one that is talked about."""
-    tapped = turn.uuid(turn.entity("value")) if turn.entity("question") == "person" else None
-    if tapped is not None:
-        return await tenants.get_shop(turn.session, tapped)
     order = await orders.find_order(turn.session, turn.customer_id)
     if order is not None and turn.unit.shop_id is None:
         return await tenants.get_shop(turn.session, order.shop_id)

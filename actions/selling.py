@@ -3,6 +3,8 @@
 A draft is kept between messages and between days: leaving loses nothing, and the same wish takes it up where it was.
 """
 
+import re
+
 from actions.first_contact import wording
 from actions.step import Step
 from actions.turn import Turn, choice, phrase
@@ -13,6 +15,11 @@ from commerce.onboarding.errors import AnswerRefused
 from commerce.onboarding.models import Draft
 from commerce.onboarding.service import DraftView
 from commerce.tenants import service as tenants
+
+_STORED = "media:"
+"""How a picture that was sent to us is named; what follows is its id."""
+
+_NAME_AND_PRICE = re.compile(r"(?P<name>.*[^\W\d_].*?)\s*(?P<price>R\s?\d+(?:[.,]\d\d)?)", re.IGNORECASE | re.DOTALL)
 
 
 class NewItem(Step):
@@ -35,15 +42,16 @@ async def ask_step(turn: Turn, draft: Draft) -> None:
     """Asks what the draft needs next, or shows it for review."""
     view = onboarding.view(draft)
     turn.ask("draft", kind=view.kind, step=view.step)
-    if view.step == "review":
-        turn.say(f"utter_draft_{view.kind}_review", **written(view))
-    else:
-        turn.say(f"utter_draft_{view.kind}_{view.step}", **written(view))
+    turn.say(f"utter_draft_{view.kind}_{view.step}", **written(view))
 
 
 def written(view: DraftView) -> dict[str, object]:
-    """A draft's answers so far as the reply's values; what is missing or was skipped is a dash."""
-    return {step: view.shown.get(step) or "–" for step in view.steps}
+    """A draft's answers so far as the reply's values, and its picture where it is shown for review."""
+    values: dict[str, object] = {step: view.shown.get(step) or "" for step in view.steps}
+    photo = str(view.data.get("photo") or "")
+    if view.step == "review" and photo.startswith(_STORED):
+        values["image_id"] = photo.removeprefix(_STORED)
+    return values
 
 
 async def answer(turn: Turn) -> None:
@@ -70,12 +78,29 @@ async def answer(turn: Turn) -> None:
 
 async def _take(turn: Turn, draft: Draft, tapped: str) -> None:
     try:
-        shown, text = wording(turn.slot("language") or DEFAULT, f"utter_draft_{draft.kind}_{draft.step}")
-        draft = await onboarding.answer(turn.session, draft, _value(turn, tapped), wording=text, language=shown)
+        for value in _values(turn, draft, tapped):
+            shown, text = wording(turn.slot("language") or DEFAULT, f"utter_draft_{draft.kind}_{draft.step}")
+            draft = await onboarding.answer(turn.session, draft, value, wording=text, language=shown)
     except AnswerRefused as refused:
         turn.say(f"utter_refused_{refused.reason}")
         return
     await ask_step(turn, draft)
+
+
+def _values(turn: Turn, draft: Draft, tapped: str) -> list[str | Location | Media]:
+    """The answers in one message: "Tomatoes R20" is a name and a price, under a photo or by itself."""
+    value = _value(turn, tapped)
+    words = value.caption if isinstance(value, Media) else value
+    if draft.kind != "item" or not isinstance(words, str) or draft.step not in {"photo", "name"} or tapped:
+        return [value]
+    named = _NAME_AND_PRICE.fullmatch(words.strip())
+    first: list[str | Location | Media] = [value] if isinstance(value, Media) else []
+    later = "name" not in draft.data and "price" not in draft.data
+    if named and later:
+        return [*first, named["name"].strip(" ,:-"), named["price"]]
+    if first and words and later:
+        return [*first, words]
+    return [value]
 
 
 def _value(turn: Turn, tapped: str) -> str | Location | Media:

@@ -89,6 +89,9 @@ class OutOfStock(Step):
     called = "action_out_of_stock"
 
     async def act(self, turn: Turn) -> None:
+        if turn.entity("money") is not None:  # "russian is now R0" names an amount: it is about the price
+            await ChangePrice().act(turn)
+            return
         item = await own_item(turn)
         if item is None:
             return
@@ -159,13 +162,12 @@ async def own_item(turn: Turn, **more: object) -> MenuItem | None:
     if not shops:
         turn.say("utter_not_your_shop")
         return None
+    menu = [item for shop_id in shops for shelf in await catalogue.menu(turn.session, shop_id) for item in shelf.items]
     tapped = turn.id("item_id")
-    named = {
-        one["item_id"]: one for line in turn.items for one in line["candidates"] if turn.uuid(one["shop_id"]) in shops
-    }
-    ids = [tapped] if tapped else [turn.uuid(one) for one in named]
-    items = [await catalogue.get_item(turn.session, one) for one in ids if one]
-    own = [item for item in items if item.shop_id in shops]
+    named = {one["item_id"] for line in turn.items for one in line["candidates"]}
+    words = turn.text.casefold()
+    own = [item for item in menu if item.item_id == tapped] or [item for item in menu if str(item.item_id) in named]
+    own = own or [item for item in menu if item.name.casefold() in words]
     if len(own) == 1:
         return own[0]
     kept = {key: value for key, value in more.items() if value is not None}
@@ -176,11 +178,6 @@ async def own_item(turn: Turn, **more: object) -> MenuItem | None:
             rows=[choice(one.name, turn.intent, item_id=one.item_id, **kept) for one in own[:10]],
         )
         return None
-    rows = [
-        choice(item.name, turn.intent, rand(item.price_cents), item_id=item.item_id, **kept)
-        for shop_id in shops
-        for shelf in await catalogue.menu(turn.session, shop_id)
-        for item in shelf.items
-    ]
+    rows = [choice(item.name, turn.intent, rand(item.price_cents), item_id=item.item_id, **kept) for item in menu]
     turn.say("utter_ask_which_own_item" if rows else "utter_nothing_listed", rows=rows[:10])
     return None

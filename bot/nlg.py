@@ -18,7 +18,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from commerce.languages import CODES, DEFAULT
+from commerce.languages import CODES, DEFAULT, for_template
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Responses(NaturalLanguageGenerator):
 
         `values` fill the placeholders; besides, these are understood: `choices` (buttons of the action's own), `rows`
         (of a list), `offer` (which of the response's optional buttons to show), `url` (of a link button),
-        `ask_location`, `image`, `language` (instead of the customer's), `for_template` (a WhatsApp template that says
+        `ask_location`, `image`, `image_id` (a picture that WhatsApp keeps), `language` (instead of the customer's), `for_template` (a WhatsApp template that says
         the same outside the 24-hour window).
         """
         code = values.get("language") or tracker.get_slot("language") or DEFAULT
@@ -94,7 +94,7 @@ class Responses(NaturalLanguageGenerator):
         """Writes a response in a language. Raises `ResponseMissing`, and `ValueMissing` when strict."""
         variation, fallback = self.variation(key, code)
         page = _Page(self, code, values)
-        text = page.fill(variation.get("text", ""))
+        text = page.fill(variation.get("text", "")).strip()
         reply = Reply(text=f"{_MARK}{text}" if fallback else text, fallback=fallback, language=code)
         custom = page.extras(variation.get("custom") or {})
         buttons = [*page.buttons(variation.get("buttons") or ()), *page.choices(values.get("choices") or ())]
@@ -191,9 +191,11 @@ class _Page:
             extras["link"] = {"label": label, "url": str(url)}
         if self._values.get("ask_location") or custom.get("ask_location"):
             extras["ask_location"] = True
+        if image_id := self._values.get("image_id"):
+            extras["image_id"] = str(image_id)
         if template := self._values.get("for_template"):
             parameters = [self.plain(one) for one in template.get("parameters", [])]
-            extras["template"] = {**template, "parameters": parameters, "language": self._code}
+            extras["template"] = {**template, "parameters": parameters, "language": for_template(self._code)}
         return extras
 
     def _row(self, row: Mapping[str, Any]) -> dict[str, str]:
