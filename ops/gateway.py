@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from commerce.inbox.intake import Intake
 from commerce.payments.arrivals import Reception
+from connectors import returning
 from connectors.paystack.webhook import PaystackWebhook
 from connectors.whatsapp import webhook as whatsapp
 from connectors.yoco.webhook import YocoWebhook
@@ -56,6 +57,7 @@ def create_app(around: Surroundings, intake: Intake) -> web.Application:
             ),
             *paystack.routes(),
             *yoco.routes(),
+            *returning.routes(),
             web.get("/healthz", alive),
             web.get("/readyz", ready),
             web.get("/metrics", show_metrics),

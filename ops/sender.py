@@ -26,7 +26,10 @@ async def body(around: Surroundings) -> None:
             providers(settings, http),
             WorkflowsConfig(
                 database_url=around.servers.owner_libpq,
-                return_url=f"{settings.public_url or settings.emulator_url}/simulator/return",
+                # The simulator's phone has a page of its own to return to; elsewhere it is the gateway's.
+                return_url=f"{settings.public_url}/return"
+                if settings.public_url
+                else f"{settings.emulator_url}/simulator/return",
                 executor_id=os.environ.get("WAKALA_EXECUTOR", socket.gethostname()),
             ),
         )

@@ -61,7 +61,7 @@ class Workflows:
                 "executor_id": self._config.executor_id,
                 "sys_db_pool_size": 4,
                 "max_executor_threads": 8,
-                "log_level": "WARNING",
+                "log_level": "ERROR",
             }
         )
         self._flows = {"checkout": self._define_checkout(), "refund": self._define_refund()}

@@ -1,4 +1,4 @@
-"""Both providers, each as a world: our client and our webhook on one side, the emulator on the other, real HTTP between."""
+"""Both providers as worlds: our client and webhook on one side, the emulator on the other, real HTTP between."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

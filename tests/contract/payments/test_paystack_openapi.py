@@ -104,7 +104,7 @@ def resolve(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def json_schema(node: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema: references in place, and `nullable` as a type. A nullable without a type is anything."""
+    """OpenAPI 3.0 as JSON Schema: references in place, `nullable` as a type; without a type it is anything."""
     if isinstance(node, list):
         return [json_schema(inner) for inner in node]
     if not isinstance(node, dict):
