@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commerce.carts.goods import Goods, Shelf, read_shelf
+from commerce.carts.goods import Goods, Shelf
 from commerce.carts.models import Basket, BasketLine
-from commerce.catalogue.models import Item
+from commerce.carts.rows import lines_of, shelf_of
 from commerce.customers.models import Address
 from commerce.database import tenant_of
 from commerce.tenants import service as tenants
@@ -59,19 +58,6 @@ class BasketView:
     delivery_problem: str = ""
     delivery_unsure: bool = False
     missing_cents: int = 0
-
-
-async def lines_of(session: AsyncSession, basket_id: UUID) -> list[BasketLine]:
-    """The basket's lines in the order they were added."""
-    wanted = select(BasketLine).where(BasketLine.basket_id == basket_id)
-    return list((await session.execute(wanted.order_by(BasketLine.position, BasketLine.id))).scalars())
-
-
-async def shelf_of(session: AsyncSession, lines: list[BasketLine]) -> Shelf:
-    """What these lines are about, read without locks."""
-    ids = {line.item_id for line in lines}
-    found = (await session.execute(select(Item).where(Item.id.in_(ids)))).scalars() if ids else ()
-    return await read_shelf(session, {item.id: item for item in found})
 
 
 async def view(session: AsyncSession, basket: Basket) -> BasketView:

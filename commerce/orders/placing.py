@@ -14,7 +14,7 @@ from commerce.carts import service as carts
 from commerce.carts.errors import FulfilmentNotOffered
 from commerce.carts.goods import Goods, read_shelf
 from commerce.carts.models import Basket
-from commerce.carts.view import lines_of
+from commerce.carts.rows import lines_of
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.errors import ItemGone
 from commerce.customers.models import Address

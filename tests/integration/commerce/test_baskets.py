@@ -88,7 +88,17 @@ async def test_several_wishes_are_added_all_or_none(database: Database, world: W
     async with database.transaction(world.tenant_id) as session:
         with pytest.raises(QuantityRefused):
             await carts.add(session, world.customer_id, [Wish(world.coke_id, 1), Wish(world.kota_id, 0)])
+        with pytest.raises(StockTooLow):
+            await carts.add(session, world.customer_id, [Wish(world.coke_id, 1), Wish(world.kota_id, 6)])
         assert await carts.find_basket(session, world.customer_id) is None
+        basket = await carts.add(session, world.customer_id, [Wish(world.coke_id, 1)])
+        for refused in (carts.add, carts.replace_with_shop):
+            with pytest.raises(StockTooLow):
+                await refused(session, world.customer_id, [Wish(world.coke_id, 1), Wish(world.kota_id, 6)])
+    async with database.transaction(world.tenant_id) as session:
+        shown = await carts.view(session, basket)
+        assert [(line.name, line.quantity) for line in shown.lines] == [("Coke", 1)]
+        assert basket.state == "open"
 
 
 async def test_a_basket_is_of_one_shop_until_it_is_left_or_empty(database: Database, world: World) -> None:

@@ -146,12 +146,15 @@ async def test_what_is_missing_for_an_order_is_refused_one_by_one(database: Data
 
 async def test_what_sold_out_or_was_taken_off_since_is_refused(database: Database, world: World) -> None:
     async with database.transaction(world.tenant_id) as session:
-        basket = await carts.add(session, world.customer_id, [Wish(world.kota_id, 3)])
+        await catalogue.set_stock(session, world.coke_id, 9, world.merchant)
+        basket = await carts.add(session, world.customer_id, [Wish(world.coke_id, 4), Wish(world.kota_id, 3)])
         await carts.choose_fulfilment(session, basket, "collection")
         await catalogue.set_stock(session, world.kota_id, 2, world.merchant)
         with pytest.raises(StockTooLow) as refusal:
             await orders.place(session, basket, "cash", world.customer)
         assert (refusal.value.details["wanted"], refusal.value.details["left"]) == (3, 2)
+    assert await stock_of(database, world, world.coke_id) == 9
+    async with database.transaction(world.tenant_id) as session:
         await catalogue.set_available(session, world.kota_id, available=False, actor=world.merchant)
         with pytest.raises(ItemGone):
             await orders.place(session, basket, "cash", world.customer)
