@@ -27,6 +27,9 @@ class Payment(TenantRow, Base):
         tenant_fk("order_id", "orders"),
         UniqueConstraint("tenant_id", "reference"),
         Index(None, "tenant_id", "order_id"),
+        # A webhook names no tenant: the gate asks by the references alone.
+        Index(None, "reference"),
+        Index(None, "checkout_ref"),
         CheckConstraint(check_in("state", PAYMENT_STATES), name="state"),
         CheckConstraint(check_in("provider", PAYMENT_METHODS), name="provider"),
         CheckConstraint("amount_cents > 0", name="amount"),
