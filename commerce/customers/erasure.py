@@ -19,11 +19,10 @@ from commerce.customers.models import Address, Consent, Customer
 from commerce.database import now
 from commerce.inbox.models import InboxRow
 from commerce.onboarding.models import Draft
+from commerce.orders.machine import ENDED
 from commerce.orders.models import Order
 from commerce.outbox.models import OutboxRow
 from commerce.tenants.models import Shop, ShopMember
-
-_ENDED = ("delivered", "collected", "rejected", "cancelled", "expired")
 
 
 async def data_held(session: AsyncSession, customer: Customer) -> dict[str, Any]:
@@ -80,7 +79,7 @@ async def erase(session: AsyncSession, customer: Customer, actor: str) -> None:
 async def _refuse_open_orders(session: AsyncSession, customer_id: UUID, shops: Sequence[UUID]) -> None:
     wanted = (
         select(Order.number)
-        .where(or_(Order.customer_id == customer_id, Order.shop_id.in_(shops)), Order.state.not_in(_ENDED))
+        .where(or_(Order.customer_id == customer_id, Order.shop_id.in_(shops)), Order.state.not_in(ENDED))
         .order_by(Order.number)
     )
     numbers = list((await session.execute(wanted)).scalars())
