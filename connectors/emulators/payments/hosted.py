@@ -132,7 +132,7 @@ def _headers(bill: Bill) -> dict[str, str]:
     """A strict policy. Browsers hold redirects after a form to `form-action`, so the pages we return to are named."""
     returns = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (bill.success_url, bill.cancel_url)}
     policy = (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'self'; "
         f"form-action 'self' {' '.join(sorted(returns))}"
     )
     return {

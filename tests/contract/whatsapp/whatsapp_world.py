@@ -22,6 +22,7 @@ from connectors.whatsapp.client import GraphClient, GraphConfig
 ROOT = Path(__file__).resolve().parents[3]
 TOWNSHIP = ROOT / "data" / "demo" / "township.yml"
 TEMPLATES = TOWNSHIP.parent.parent / "templates.yml"
+TEMPLATES = ROOT / "data" / "templates.yml"
 SPECIFICATION = ROOT.parent / "shared" / "specs" / "whatsapp-business-messaging-api_v23.0.yaml"
 SECRET, TOKEN, VERIFY = "app-secret", "graph-token", "verify-token"
 CUSTOMER, MARKET = "27820000001", "100000000000001"
@@ -98,6 +99,7 @@ async def whatsapp_world(intake: webhook.Storer, **changes: Any) -> AsyncIterato
     config = EmulatorConfig(
         templates=TEMPLATES,
         township=TOWNSHIP,
+        templates=TEMPLATES,
         webhook_url=str(gateway.make_url("/webhooks/whatsapp")),
         public_url="",
         token=TOKEN,

@@ -177,11 +177,11 @@ async def test_free_text_is_refused_after_the_window_closes(talk: Talk, redis: R
 
 
 async def test_a_template_is_sent_after_the_window_closes(talk: Talk, redis: Redis) -> None:
-    await talk.queue(messages.Template("hello_world", "en"))
+    await talk.queue(messages.Template("order_cancelled", "en", ["1024"]))
     await talk.close_window()
     async with sending(talk, redis):
         await talk.until("sent")
-    assert "Welcome" in (await talk.said())[0]
+    assert "order 1024" in (await talk.said())[0]
 
 
 async def test_a_customer_who_writes_meanwhile_opens_the_window_for_queued_messages(talk: Talk, redis: Redis) -> None:

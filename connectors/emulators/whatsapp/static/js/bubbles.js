@@ -15,25 +15,28 @@ const EMOJI = ["👍", "❤️", "😂", "🙏"];
 // `hands` are what can be done: tap(id, messageId), openList(message), openLink(link), askLocation(), react(id, emoji).
 export function bubble(message, quoted, hands) {
   const isMine = message.from === "phone";
-  const parts = h(
+  const content = h(
     "div",
-    { class: "bubble" },
+    { class: `content${message.text ? "" : " wordless"}` },
     quoted && h("div", { class: "quote" }, summary(quoted)),
     message.header && h("p", { class: "bubble-header" }, message.header),
     media(message),
     pin(message.location),
-    message.text && h("p", { class: "words" }, formatted(message.text)),
-    message.footer && h("p", { class: "bubble-footer" }, message.footer),
+    message.text && h("p", { class: "words" }, formatted(message.text), !message.footer && room()),
     contacts(message.contacts),
+    message.footer && h("p", { class: "bubble-footer" }, message.footer, room()),
     h("span", { class: "meta" }, h("time", { datetime: message.at }, timeOf(message.at)), isMine && ticks(message)),
-    actions(message, hands),
-    message.reaction && h("span", { class: "reaction", "aria-label": `Reaction ${message.reaction}` }, message.reaction),
   );
+  const reaction = message.reaction && h("span", { class: "reaction", "aria-label": `Reaction ${message.reaction}` }, message.reaction);
+  const parts = h("div", { class: "bubble" }, content, actions(message, hands), reaction);
   const row = h("li", { class: `row ${isMine ? "mine" : "theirs"} kind-${message.kind}`, "data-id": message.id }, parts);
   if (message.error) row.append(h("p", { class: "row-error" }, message.error));
   if (!isMine) row.append(reactions(message, hands));
   return row;
 }
+
+// Keeps the end of the last line free for the time, which stands over it.
+const room = () => h("span", { class: "room", "aria-hidden": "true" });
 
 function ticks(message) {
   const [name, words] = STATUS[message.status] ?? STATUS.pending;

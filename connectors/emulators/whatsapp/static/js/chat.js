@@ -52,7 +52,7 @@ export class Chat {
     this.messages.set(message.id, message);
     const row = this.log.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
     if (row) row.replaceWith(this.row(message));
-    else this.append(message);
+    else this.append(message, isNew);
     if (isNew && message.from === "business") this.stopTyping();
     if (wasAtEnd || (isNew && message.from === "phone")) this.toEnd();
     if (message.from === "business" && (!known || known.status !== message.status)) this.look();
@@ -66,11 +66,13 @@ export class Chat {
     this.toEnd();
   }
 
-  append(message) {
+  append(message, isNew = false) {
     const day = dayOf(message.at);
     if (day !== this.lastDay) this.log.append(h("li", { class: "day" }, day));
     this.lastDay = day;
-    this.log.append(this.row(message));
+    const row = this.row(message);
+    row.classList.toggle("arriving", isNew);
+    this.log.append(row);
     if (this.typing) this.log.append(this.typing);
   }
 

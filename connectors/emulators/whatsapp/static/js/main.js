@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { avatar, h, icon } from "./dom.js";
-import { Phone } from "./phone.js";
+import { Phone, noteMessage } from "./phone.js";
 
 const street = document.getElementById("phones");
 const connection = document.getElementById("connection");
@@ -75,20 +75,15 @@ function draw() {
 
 function onMessage(event, isNew) {
   const person = world.people.get(event.wa_id);
+  if (!person) return;
   const phone = inHand.get(event.wa_id);
   if (phone) {
     phone.onMessage(event.phone_number_id, event.message, isNew);
-  } else if (person && isNew) {
-    const dot = document.querySelector(`.person[data-wa="${event.wa_id}"] .dot`);
-    if (dot && event.message.from === "business") dot.hidden = false;
+    return;
   }
-  if (person && isNew) {
-    const known = person.threads.find((thread) => thread.phone_number_id === event.phone_number_id);
-    const thread = known ?? { phone_number_id: event.phone_number_id, unread: 0 };
-    if (!known) person.threads.push(thread);
-    thread.last = event.message;
-    thread.unread += event.message.from === "business" ? 1 : 0;
-  }
+  noteMessage(person, event.phone_number_id, event.message, isNew);
+  const dot = document.querySelector(`.person[data-wa="${event.wa_id}"] .dot`);
+  if (dot && isNew && event.message.from === "business") dot.hidden = false;
 }
 
 let wasAway = false;

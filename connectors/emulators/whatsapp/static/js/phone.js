@@ -10,10 +10,21 @@ const LANGUAGES = {
 };
 const CLOCK = new Intl.DateTimeFormat("en-ZA", { hour: "2-digit", minute: "2-digit", hour12: false });
 
+// Keeps a person's list of chats: the last message of each, and how many are unread.
+export function noteMessage(person, number, message, isNew) {
+  let thread = person.threads.find((one) => one.phone_number_id === number);
+  if (!thread) {
+    thread = { phone_number_id: number, last: null, unread: 0 };
+    person.threads.push(thread);
+  }
+  if (isNew || thread.last?.id === message.id) thread.last = message;
+  if (isNew) thread.unread = message.from === "business" ? thread.unread + 1 : 0;
+  return thread;
+}
+
 export class Phone {
   constructor(person, world, { onClose, onMove }) {
     Object.assign(this, { person, world, onMove });
-    this.threads = new Map(person.threads.map((thread) => [thread.phone_number_id, thread]));
     this.screen = h("div", { class: "slot" });
     this.host = h("div", { class: "sheets" });
     const isMerchant = person.role === "merchant";
@@ -44,13 +55,13 @@ export class Phone {
   }
 
   drawChats() {
-    const latest = (number) => this.threads.get(number.phone_number_id)?.last?.at ?? "";
+    const latest = (number) => this.thread(number)?.last?.at ?? "";
     const numbers = [...this.world.numbers].sort((a, b) => latest(b).localeCompare(latest(a)));
     this.list.replaceChildren(...numbers.map((number) => this.chatRow(number)));
   }
 
   chatRow(number) {
-    const { last, unread = 0 } = this.threads.get(number.phone_number_id) ?? {};
+    const { last, unread = 0 } = this.thread(number) ?? {};
     return h("li", {}, h(
       "button",
       { type: "button", class: "chat-row", "data-number": number.phone_number_id, onclick: () => this.open(number.phone_number_id) },
@@ -68,7 +79,13 @@ export class Phone {
     this.chat = new Chat(this.person, number, this.world, this.host, () => this.showChats());
     this.screen.replaceChildren(this.chat.element);
     this.onMove();
+    const thread = this.thread(number);
+    if (thread) thread.unread = 0;
     await this.chat.load();
+  }
+
+  thread(number) {
+    return this.person.threads.find((thread) => thread.phone_number_id === number.phone_number_id);
   }
 
   reload() {
@@ -76,19 +93,11 @@ export class Phone {
   }
 
   onMessage(number, message, isNew) {
-    const thread = this.threads.get(number) ?? { phone_number_id: number, last: null, unread: 0 };
+    const thread = noteMessage(this.person, number, message, isNew);
     const isOpen = this.chat?.number.phone_number_id === number;
-    if (isNew) {
-      thread.last = message;
-      if (message.from === "business") thread.unread += 1;
-    } else if (thread.last?.id === message.id) {
-      thread.last = message;
-    }
-    if (isOpen || message.from === "phone") thread.unread = 0;
-    this.threads.set(number, thread);
+    if (isOpen) thread.unread = 0;
     if (isOpen) this.chat.put(message, isNew);
     else if (!this.chat) this.drawChats();
-    this.element.classList.toggle("ringing", isNew && message.from === "business" && !isOpen);
   }
 
   onTyping(number) {
