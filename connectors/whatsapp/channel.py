@@ -103,7 +103,6 @@ class WhatsAppInput(InputChannel):
         """The two routes, for Rasa's Sanic server."""
         blueprint = Blueprint("whatsapp_webhook", __name__)
 
-        @blueprint.route("/webhook", methods=["GET"])
         async def verify(request: Request) -> HTTPResponse:
             given = str(request.args.get("hub.verify_token") or "").encode("utf-8", "replace")
             known = hmac.compare_digest(given, self._verify_token.encode())
@@ -111,7 +110,6 @@ class WhatsAppInput(InputChannel):
                 return text("The verify token is not ours.", status=403)
             return text(str(request.args.get("hub.challenge") or ""))
 
-        @blueprint.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             body: bytes = request.body
             if len(body) > MAX_BYTES:
@@ -125,6 +123,8 @@ class WhatsAppInput(InputChannel):
             self._start([one.content for one in updates if isinstance(one.content, Incoming)], on_new_message)
             return text("EVENT_RECEIVED")
 
+        blueprint.add_route(verify, "/webhook", methods=["GET"])
+        blueprint.add_route(receive, "/webhook", methods=["POST"])
         return blueprint
 
     def _start(self, messages: list[Incoming], on_new_message: OnMessage) -> None:
@@ -154,7 +154,7 @@ class WhatsAppInput(InputChannel):
                 )
             except WhatsAppError as error:
                 _log.warning("whatsapp.channel.unsaid", reason=str(error))
-            except Exception:
+            except Exception:  # noqa: BLE001 - one broken turn must not end the others
                 _log.exception("whatsapp.channel.broke")
 
     def _is_fresh(self, wamid: str) -> bool:

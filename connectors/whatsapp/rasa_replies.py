@@ -40,7 +40,7 @@ def _read(reply: dict[str, Any]) -> Iterator[say.Outgoing]:
         yield from _read({**element, "text": "\n".join(filter(None, [element.get("title"), element.get("subtitle")]))})
 
 
-def _special(text: str, custom: dict[str, Any]) -> say.Outgoing | None:
+def _special(text: str, custom: dict[str, Any]) -> say.Outgoing | None:  # noqa: PLR0911 - one return for each kind
     match custom:
         case {"list": {"button": button, "rows": rows}}:
             given = [say.Row(row["id"], row["title"], row.get("description") or "") for row in rows]
@@ -53,7 +53,7 @@ def _special(text: str, custom: dict[str, Any]) -> say.Outgoing | None:
             return say.Reaction(wamid, emoji)
         case {"ask_location": True}:
             return say.AskLocation(text)
-        case {"template": {"name": name, "language": language, **rest}} if not text:
-            return say.Template(name, language, list(rest.get("parameters", [])), list(rest.get("buttons", [])))
+        case {"template": {"name": name, "language": language} as template} if not text:
+            return say.Template(name, language, list(template.get("parameters", [])), list(template.get("buttons", [])))
         case _:
             return None

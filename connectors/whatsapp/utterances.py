@@ -13,7 +13,7 @@ from commerce.conversations.incoming import Incoming
 _WORD_JOINER = "\u2060"
 
 
-def utterance(incoming: Incoming) -> str | None:
+def utterance(incoming: Incoming) -> str | None:  # noqa: PLR0911 - one return for each kind
     """The text for Rasa; None for what asks for no answer: reactions, edits, withdrawals, system messages."""
     match incoming.kind:
         case "reaction" | "edit" | "revoke" | "system" | "group":
