@@ -12,18 +12,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from dbos import DBOS, SetWorkflowID
+from sqlalchemy.exc import DBAPIError
 
-from commerce.database import Database
+from commerce.database import Database, now
 from commerce.payments.checkout_flow import CheckoutFlow
 from commerce.payments.pace import Pace
 from commerce.payments.ports import PaymentProvider
 from commerce.payments.refund_flow import RefundFlow
 
 VERSION = "1"
+_FORGOTTEN_AT_ONCE = 500
+_DAY_SECONDS = 86_400
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,14 @@ class WorkflowsConfig:
     """`database_url` is the owner's, for psycopg (`postgresql://…`): DBOS makes and keeps its own schema.
 
     `return_url` is the page that customers come back to. `executor_id` must be the same after a restart, and another
-    for each process that runs at the same time.
+    for each process that runs at the same time. Workflows that ended well are forgotten after `kept`.
     """
 
     database_url: str
     return_url: str
     executor_id: str = "sender"
     pace: Pace = field(default_factory=Pace)
+    kept: timedelta = timedelta(days=30)
 
 
 class Workflows:
@@ -49,6 +56,7 @@ class Workflows:
         self._config = config
         self._running: set[asyncio.Task[Any]] = set()
         self._flows: dict[str, Callable[[str, str], Awaitable[str]]] = {}
+        self._housekeeping: asyncio.Task[None] | None = None
 
     async def launch(self) -> None:
         """Makes DBOS's tables where they are missing and resumes what was under way, on the running event loop."""
@@ -66,6 +74,7 @@ class Workflows:
         )
         self._flows = {"checkout": self._define_checkout(), "refund": self._define_refund()}
         DBOS.launch()
+        self._housekeeping = asyncio.create_task(self._forget_daily(), name="workflows-housekeeping")
 
     async def handle(self, tenant_id: UUID, body: Mapping[str, Any]) -> None:
         """Starts the workflow that an outbox row names. Returns once it is durable; a second start changes nothing.
@@ -76,9 +85,26 @@ class Workflows:
         with SetWorkflowID(f"{name}:{subject_id}"):
             await DBOS.start_workflow_async(self._flows[name], str(tenant_id), str(subject_id))  # type: ignore[arg-type]
 
+    async def forget(self, ended_before: datetime) -> int:
+        """Deletes DBOS's record of workflows that ended well before then, and returns how many.
+
+        Those in error stay: they are faults of ours, for people to look at.
+        """
+        forgotten = 0
+        while True:
+            ended = await DBOS.list_workflows_async(
+                status=["SUCCESS", "CANCELLED"], completed_before=ended_before.isoformat(), limit=_FORGOTTEN_AT_ONCE,
+                load_input=False, load_output=False,
+            )  # fmt: skip
+            if ended:
+                await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+            forgotten += len(ended)
+            if len(ended) < _FORGOTTEN_AT_ONCE:
+                return forgotten
+
     async def close(self) -> None:
         """Stops without ending anything: what is under way is resumed by the next launch."""
-        running = [task for task in self._running if not task.done()]
+        running = [task for task in (*self._running, self._housekeeping) if task is not None and not task.done()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -87,6 +113,14 @@ class Workflows:
             await loop.run_in_executor(executor, lambda: DBOS.destroy(destroy_registry=True))
         # DBOS lends the event loop its own threads and takes them away again.
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+
+    async def _forget_daily(self) -> None:
+        while True:
+            try:
+                await self.forget(now() - self._config.kept)
+            except DBAPIError as error:
+                _log.warning("workflows.not_forgotten", error=repr(error))
+            await asyncio.sleep(_DAY_SECONDS)
 
     def _define_checkout(self) -> Callable[[str, str], Awaitable[str]]:
         @DBOS.workflow(name="checkout")

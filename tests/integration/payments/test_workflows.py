@@ -180,6 +180,27 @@ async def test_a_refund_that_cannot_be_finished_is_handed_to_the_shop(town: Town
     assert (await town.told(town.owner_id))[-1] == "refund_failed"
 
 
+async def test_workflows_that_ended_well_are_forgotten_after_their_time(town: Town, runs: Runs) -> None:
+    payment = await town.payment(await town.order(), link=False)
+    runs.provider.reading = ProviderPayment("succeeded", TOTAL_CENTS, "ZAR")
+    await runs.run(town, "checkout", payment.id)
+    assert await runs.workflows.forget(now() - timedelta(days=1)) == 0
+    assert await runs.workflows.forget(now() + timedelta(seconds=5)) >= 1
+    left = await DBOS.list_workflows_async(workflow_ids=[f"checkout:{payment.id}"])
+    assert left == []
+
+
+async def test_a_workflow_run_again_from_its_first_step_repeats_nothing(town: Town, runs: Runs) -> None:
+    order = await town.order()
+    payment = await town.payment(order, link=False)
+    runs.provider.reading = ProviderPayment("succeeded", TOTAL_CENTS, "ZAR")
+    await runs.run(town, "checkout", payment.id)
+    again = await DBOS.rewind_workflow_async(f"checkout:{payment.id}")
+    assert await again.get_result(polling_interval_sec=0.05) == "succeeded"
+    assert runs.provider.asked("open") == 1
+    assert await town.told() == ["payment_link", "order_paid"]
+
+
 async def test_a_workflow_that_this_version_does_not_have_is_refused(town: Town, runs: Runs) -> None:
     with pytest.raises(KeyError):
         await runs.workflows.handle(town.tenant_id, {"workflow": "payout", "subject_id": "1"})
