@@ -4,6 +4,8 @@ A prefix is only ever taken off to look a word up: whether `necoke` is `ne` + `c
 `coke`, never by the shape of the word.
 """
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 from bot.nlu.spans import CONCORDS
 
 # A connective or possessive consonant melts into the noun's own prefix: na + izi- = nezi-, kwa + ama- = kwama-.
@@ -14,7 +16,9 @@ _LONGEST_PREFIX = max(map(len, PREFIXES))
 _SHORTEST_STEM = 3
 
 # Prefixes that say "and" (or "with") as they join a noun to what came before: ne-Coke, namagwinya, nezinkwa.
-JOINING = frozenset("na ne no nee noo nama nema nezi nesi nez nemi nem nen naba nolu nobu nom neli neti nezin neem".split())
+JOINING = frozenset(
+    "na ne no nee noo nama nema nezi nesi nez nemi nem nen naba nolu nobu nom neli neti nezin neem".split()
+)
 
 _SUFFIXES = ("tjies", "tjie", "nyana", "es", "'s", "ies", "ie", "s", "e")
 
@@ -28,5 +32,7 @@ def stems(word: str) -> list[tuple[str, str]]:
 def without_suffix(word: str) -> list[str]:
     """Returns the word without each plural or diminutive ending it has: `cokes`, `broodjie`, `kotanyana`."""
     return [
-        word[: -len(suffix)] for suffix in _SUFFIXES if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM
+        word[: -len(suffix)]
+        for suffix in _SUFFIXES
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM
     ]

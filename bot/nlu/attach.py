@@ -2,8 +2,8 @@
 
 "kota 2 coke 1" and "2 kota 1 coke" hold the same kinds of words in another order, and only the message as a whole says
 which way round its writer counts. So each modifier may go to the item on its left or on its right, every item takes at
-most one, and the cheapest whole wins: distance costs, crossing an "and" or a comma costs more, standing on the side where
-the modifier's language does not put it costs something, and belonging to nothing costs most.
+most one, and the cheapest whole wins: distance costs, crossing an "and" or a comma costs more, standing on the side
+where the modifier's language does not put it costs something, and belonging to nothing costs most.
 """
 
 from bisect import bisect_right
@@ -28,8 +28,8 @@ def attach(
     cannot be. The work is linear in the number of modifiers.
     """
     starts = [first for first, _ in items]
-    # The key is the last item that has a modifier. Items left of the modifier's left neighbour are out of reach for good,
-    # so ways that differ only there are one.
+    # The key is the last item that has a modifier. Items left of the modifier's left neighbour are out of reach for
+    # good, so ways that differ only there are one.
     best: dict[int, _Way] = {-1: (0.0, None)}
     for number, (first, _) in enumerate(modifiers):
         left = bisect_right(starts, first) - 1

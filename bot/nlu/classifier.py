@@ -17,7 +17,7 @@ from bot.nlu.reading import reading_of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NgramIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]  # Rasa publishes no types
+class NgramIntentClassifier(GraphComponent, IntentClassifier):
     """Names the intent of each message, with a ranking. A message without any visible character has no intent."""
 
     @staticmethod

@@ -13,7 +13,7 @@ from bot.nlu.rules import find_entities
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class RuleEntityExtractor(GraphComponent):  # type: ignore[misc]  # Rasa publishes no types
+class RuleEntityExtractor(GraphComponent):
     """Adds money, quantity, size, phone, order number, language, day and time to each message's entities."""
 
     @classmethod

@@ -11,6 +11,7 @@ What a word contributes is worked out once and kept, because the same words come
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ def word_grams(words: Sequence[str]) -> list[str]:
     marked = ["<", *words, ">"]
     return [
         *marked,
-        *[f"{one} {two}" for one, two in zip(marked, marked[1:], strict=False)],
+        *[f"{one} {two}" for one, two in pairwise(marked)],
         *[f"{one} _ {two}" for one, two in zip(marked, marked[2:], strict=False)],
     ]
 
@@ -87,7 +88,9 @@ class Vectoriser:
         """Learns the terms of folded lines and how rare each is."""
         split = [words_of(line) for line in lines]
         grams = {word: character_grams(word) for words in split for word in words}
-        characters = Vocabulary.of([[gram for word in words for gram in grams[word]] for words in split], least_documents)
+        characters = Vocabulary.of(
+            [[gram for word in words for gram in grams[word]] for words in split], least_documents
+        )
         return cls(characters, Vocabulary.of([word_grams(words) for words in split], least_documents), word_weight)
 
     @property

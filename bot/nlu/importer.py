@@ -1,11 +1,10 @@
 """Reads the training data in a second where Rasa's own reader takes the better part of a minute.
 
-Rasa's importer reads each file four times with a pure-Python YAML parser and validates it against a schema. The lines of
-an intent need none of that: a file that holds only `nlu:` entries of `intent`, `metadata` and a block of `examples`
+Rasa's importer reads each file four times with a pure-Python YAML parser and validates it against a schema. The lines
+of an intent need none of that: a file that holds only `nlu:` entries of `intent`, `metadata` and a block of `examples`
 without inline entities is read here with libyaml; any other file goes to Rasa's reader as before, with all its checks.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ _PLAIN_ENTRY = frozenset({"intent", "metadata", "examples"})
 _STORY_KEYS = frozenset({"stories", "rules"})
 
 
-class LineImporter(RasaFileImporter):  # type: ignore[misc]  # Rasa publishes no types
+class LineImporter(RasaFileImporter):
     """Rasa's file importer with a fast path for the lines of intents. Named under `importers` in config.yml."""
 
     def __init__(
@@ -72,7 +71,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 def _is_yaml(path: str) -> bool:
-    return os.path.splitext(path)[1] in {".yml", ".yaml"}
+    return Path(path).suffix in {".yml", ".yaml"}
 
 
 def _plain_lines(content: dict[str, Any]) -> list[TrainingLine] | None:
@@ -85,7 +84,13 @@ def _plain_lines(content: dict[str, Any]) -> list[TrainingLine] | None:
         if not isinstance(entry, dict) or not set(entry) <= _PLAIN_ENTRY:
             return None
         intent, examples = entry.get("intent"), entry.get("examples")
-        if not isinstance(intent, str) or not isinstance(examples, str) or "/" in intent or "](" in examples or "]{" in examples:
+        if (
+            not isinstance(intent, str)
+            or not isinstance(examples, str)
+            or "/" in intent
+            or "](" in examples
+            or "]{" in examples
+        ):
             return None
         for line in examples.splitlines():
             if not line.startswith("-"):

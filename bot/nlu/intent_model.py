@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.calibration import fit_temperature, softmax
+from bot.nlu.committee import Committee
 from bot.nlu.features import Floats, Vectoriser, Vocabulary
-from bot.nlu.linear import LinearMargin
 
 _HELD_OUT = 0.15
 _FEWEST_TO_CALIBRATE = 40
-_DEFAULT_TEMPERATURE = 0.35
+_DEFAULT_TEMPERATURE = 1.0
+# From here on a term that only one line has is a name or a misspelling that training can do without.
+_MANY_LINES = 5_000
 
 
 @dataclass
@@ -26,7 +28,7 @@ class IntentModel:
     """A trained model. `intents` are in alphabetical order; columns of the scores follow it."""
 
     vectoriser: Vectoriser
-    margin: LinearMargin
+    scorers: Committee
     intents: list[str]
     temperature: float
 
@@ -38,19 +40,18 @@ class IntentModel:
             raise ValueError("An intent model needs lines of at least two intents; add training data under data/nlu.")
         number = {name: at for at, name in enumerate(names)}
         targets = np.array([number[intent] for intent in intents], dtype=np.int64)
-        vectoriser = Vectoriser.fit(lines)
+        vectoriser = Vectoriser.fit(lines, least_documents=2 if len(lines) >= _MANY_LINES else 1)
         rows = vectoriser.matrix(lines)
         temperature = _DEFAULT_TEMPERATURE
         kept, held = _split(targets, seed)
         if len(held) >= _FEWEST_TO_CALIBRATE and len(np.unique(targets[kept])) > 1:
-            trial = LinearMargin.fit(rows[kept], targets[kept], len(names), seed=seed)
+            trial = Committee.fit(rows[kept], targets[kept], len(names), seed=seed, networks=1)
             temperature = fit_temperature(trial.score_rows(rows[held]), targets[held])
-        margin = LinearMargin.fit(rows, targets, len(names), seed=seed)
-        return cls(vectoriser, margin, names, temperature)
+        return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names, temperature)
 
     def probabilities(self, line: str) -> Floats:
         """Returns the probability of every intent for a folded line, in the order of `intents`."""
-        return softmax(self.margin.score(*self.vectoriser.row(line)) / self.temperature)
+        return softmax(self.scorers.score(*self.vectoriser.row(line)) / self.temperature)
 
     def rank(self, line: str, most: int = 10) -> list[tuple[str, float]]:
         """Returns the likeliest intents of a folded line, best first."""
@@ -71,7 +72,7 @@ class IntentModel:
             folder / "intents.npz",
             characters_idf=self.vectoriser.characters.idf,
             words_idf=self.vectoriser.words.idf,
-            **self.margin.arrays(),
+            **self.scorers.arrays(),
         )
 
     @classmethod
@@ -82,7 +83,7 @@ class IntentModel:
             characters = Vocabulary({gram: at for at, gram in enumerate(words["characters"])}, arrays["characters_idf"])
             terms = Vocabulary({gram: at for at, gram in enumerate(words["words"])}, arrays["words_idf"])
             vectoriser = Vectoriser(characters, terms, words["word_weight"])
-            return cls(vectoriser, LinearMargin.of_arrays(arrays), words["intents"], words["temperature"])
+            return cls(vectoriser, Committee.of_arrays(arrays), words["intents"], words["temperature"])
 
 
 def _split(targets: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

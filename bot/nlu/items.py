@@ -1,8 +1,8 @@
 """Catalogue items as a component of Rasa's graph, and the door through which a turn hands it the catalogue.
 
-The catalogue differs from turn to turn (it is the tenant's, or the one shop's whose number was written to), so it cannot be
-part of the trained model. Whoever runs a turn sets it: `with use_catalogue(index): agent.handle_message(…)`. Without one
-no items are found.
+The catalogue differs from turn to turn (it is the tenant's, or the one shop's whose number was written to), so it
+cannot be part of the trained model. Whoever runs a turn sets it: `with use_catalogue(index): agent.handle_message(…)`.
+Without one no items are found.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def use_catalogue(index: CatalogueIndex | None) -> Iterator[None]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class CatalogueItemExtractor(GraphComponent):  # type: ignore[misc]  # Rasa publishes no types
+class CatalogueItemExtractor(GraphComponent):
     """Sets the message property `items`: the lines of an order, each with the items it may mean."""
 
     @classmethod

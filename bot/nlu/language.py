@@ -24,7 +24,7 @@ __all__ = ["LanguageIdentifier", "settle"]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class LanguageIdentifier(GraphComponent):  # type: ignore[misc]  # Rasa publishes no types
+class LanguageIdentifier(GraphComponent):
     """Sets the message property `language`: `{"code", "confidence", "family", "ranking"}`.
 
     Learns from the examples' metadata (`metadata: {language: zu}` beside each intent). Examples without it, or of a

@@ -1,9 +1,9 @@
 """Which of the twelve languages a message is in: naive Bayes over character n-grams and words.
 
-Trained from the intent lines of `data/nlu/<language>/`, so it knows exactly the languages that have lines. Names of goods
-and figures are the same in all languages and say nothing; what decides is the grammar around them. The sum of log
-likelihoods grows with the text, so a short text is unsure of itself; a temperature fitted on held-out lines, many of them
-cut short, makes the confidence honest.
+Trained from the intent lines of `data/nlu/<language>/`, so it knows exactly the languages that have lines. Names of
+goods and figures are the same in all languages and say nothing; what decides is the grammar around them. The sum of log
+likelihoods grows with the text, so a short text is unsure of itself; a temperature fitted on held-out lines, many of
+them cut short, makes the confidence honest.
 """
 
 import json
@@ -26,7 +26,7 @@ _FOLDS = 5
 
 
 def grams_of(line: str) -> list[str]:
-    """Returns the n-grams of each word, blanks at its ends, and the words themselves; words with a figure are left out."""
+    """Returns the n-grams of each word, blanks at its ends, and the words themselves, but of no word with a figure."""
     found: list[str] = []
     for word in words_of(line)[:_MOST_WORDS]:
         letters = word.strip(".,!?;:()\"'")[:_LONGEST_WORD]
@@ -58,25 +58,30 @@ class LanguageModel:
         trial = cls._fit([documents[at] for at in np.flatnonzero(fold)], targets[fold > 0], names)
         held = np.flatnonzero(fold == 0)
         cut = [_shortened(lines[at], number) for number, at in enumerate(held)]
-        scores = np.array([trial._scores(line) for line in cut], dtype=np.float32).reshape(len(cut), len(names))
+        scores = np.array([trial.scores(line) for line in cut], dtype=np.float32).reshape(len(cut), len(names))
         model = cls._fit(documents, targets, names)
         model.temperature = fit_temperature(scores / 10, targets[held]) * 10 if len(held) else 1.0
         return model
 
     @classmethod
-    def _fit(cls, documents: Sequence[Sequence[str]], targets: npt.NDArray[np.int64], names: list[str]) -> "LanguageModel":
+    def _fit(
+        cls, documents: Sequence[Sequence[str]], targets: npt.NDArray[np.int64], names: list[str]
+    ) -> "LanguageModel":
         counts = [Counter[str]() for _ in names]
         for document, target in zip(documents, targets, strict=True):
             counts[target].update(document)
         grams = sorted(set().union(*counts))
-        table = np.array([[count[gram] for count in counts] for gram in grams], dtype=np.float64).reshape(-1, len(names))
+        table = np.array([[count[gram] for count in counts] for gram in grams], dtype=np.float64).reshape(
+            -1, len(names)
+        )
         smooth = table + _SMOOTHING
         likelihoods = np.log(smooth / smooth.sum(axis=0))
         # Only differences between languages matter; rows that say nothing come to zero.
         likelihoods -= likelihoods.mean(axis=1, keepdims=True)
         return cls(names, {gram: at for at, gram in enumerate(grams)}, likelihoods.astype(np.float32), 1.0)
 
-    def _scores(self, line: str) -> Floats:
+    def scores(self, line: str) -> Floats:
+        """Returns what the n-grams of a folded line say for each language, added up."""
         known = [self.columns[gram] for gram in grams_of(line) if gram in self.columns]
         if not known:
             return np.zeros(len(self.languages), dtype=np.float32)
@@ -85,7 +90,7 @@ class LanguageModel:
 
     def identify(self, line: str) -> list[tuple[str, float]]:
         """Returns the languages of a folded line, likeliest first, with probabilities."""
-        chances = softmax(self._scores(line) / np.float32(self.temperature))
+        chances = softmax(self.scores(line) / np.float32(self.temperature))
         return [(self.languages[at], float(chances[at])) for at in np.argsort(-chances, kind="stable")]
 
     def save(self, folder: Path) -> None:

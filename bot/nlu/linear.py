@@ -21,7 +21,9 @@ class LinearMargin:
     bias: Floats
 
     @classmethod
-    def fit(cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int, cost: float = 0.5) -> "LinearMargin":
+    def fit(
+        cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int, cost: float = 0.5
+    ) -> "LinearMargin":
         """Trains one-vs-rest squared hinge machines; the seed fixes the order in which liblinear visits examples."""
         from sklearn.svm import LinearSVC
 
@@ -51,5 +53,5 @@ class LinearMargin:
 
     @classmethod
     def of_arrays(cls, arrays: Any) -> "LinearMargin":
-        """Makes the machine again from what was kept. The weights stay in half precision: they are widened a row at a time."""
+        """Makes the machine again from what was kept; the weights stay in half precision."""
         return cls(arrays["linear_weights"], arrays["linear_bias"])

@@ -1,8 +1,8 @@
-"""Finds the words of a catalogue that a written word may stand for, surest first: itself, without affixes, by sound, by typo.
+"""Finds the words of a catalogue that a written word may stand for: itself, without affixes, by sound, or misspelt.
 
-Each way has a cost between 0 (the word itself) and 0.3. A dearer way is tried only where the cheaper ones found nothing.
-Typos are found by deletion neighbourhoods (the SymSpell method): each known word is stored under itself with any one
-letter left out, so a look-up costs a few hash look-ups however large the catalogue is.
+Each way has a cost between 0 (the word itself) and 0.3. A dearer way is tried only where the cheaper ones found
+nothing. Typos are found by deletion neighbourhoods (the SymSpell method): each known word is stored under itself with
+any one letter left out, so finding it costs a few hash look-ups however large the catalogue is.
 """
 
 from collections import defaultdict
@@ -54,27 +54,24 @@ class Lookup:
         if len(word) > _LONGEST:
             return {}
         parts = [] if word in COMMON else stems(word)
-        found: Matches = {}
-        if word in self._words:
-            found[word] = 0.0
-        for shorter in without_suffix(word):
-            if shorter in self._words:
-                found.setdefault(shorter, _SUFFIX_COST)
-        if word + "s" in self._words:
-            found.setdefault(word + "s", _SUFFIX_COST)
-        for _, stem in parts:
-            if stem in self._words:
-                found.setdefault(stem, _PREFIX_COST)
-            for shorter in without_suffix(stem):
-                if shorter in self._words:
-                    found.setdefault(shorter, _PREFIX_COST + _SUFFIX_COST)
-        if not found or word not in self._words:
-            for stem in [word, *[stem for _, stem in parts]]:
-                for longer in self._bare.get(stem, ()):
-                    found.setdefault(longer, _STEM_COST)
+        found = self._by_affix(word, parts)
         if found or word in COMMON:
             return found
         return self._by_sound(word, parts) or self._by_typo(word, parts)
+
+    def _by_affix(self, word: str, parts: list[tuple[str, str]]) -> Matches:
+        found: Matches = {word: 0.0} if word in self._words else {}
+        for form, cost in [(word, 0.0), *[(stem, _PREFIX_COST) for _, stem in parts]]:
+            if form in self._words:
+                found.setdefault(form, cost)
+            for other in (*without_suffix(form), form + "s"):
+                if other in self._words:
+                    found.setdefault(other, cost + _SUFFIX_COST)
+        if word not in self._words:
+            for stem in (word, *[stem for _, stem in parts]):
+                for longer in self._bare.get(stem, ()):
+                    found.setdefault(longer, _STEM_COST)
+        return found
 
     def _by_sound(self, word: str, parts: list[tuple[str, str]]) -> Matches:
         found: Matches = {}
@@ -91,7 +88,9 @@ class Lookup:
             if len(form) < _SHORTEST_TYPO:
                 continue
             near = {close for shorter in (form, *_one_less(form)) for close in self._deletions.get(shorter, ())}
-            near.update(shorter for shorter in _one_less(form) if shorter in self._words and len(shorter) >= _SHORTEST_TYPO)
+            near.update(
+                shorter for shorter in _one_less(form) if shorter in self._words and len(shorter) >= _SHORTEST_TYPO
+            )
             for close in near:
                 # The first letter is the one that people get right.
                 if close[0] != form[0] and sorted(close[:2]) != sorted(form[:2]):

@@ -1,4 +1,4 @@
-"""Amounts of money as people write them, in cents: `R50`, `R1 234,50`, `50 rand`, `kwa-R2000`, `amarandi ayi-50`, `50c`."""
+"""Amounts of money as people write them, in cents: `R50`, `R1 234,50`, `50 rand`, `kwa-R2000`, `amarandi ayi-50`."""
 
 import re
 from collections.abc import Sequence
@@ -34,18 +34,18 @@ def find_money(tokens: Sequence[Span], taken: bytearray) -> list[Found]:
     for index, token in enumerate(tokens):
         if taken[index]:
             continue
-        amount = _amount_at(tokens, taken, index, token)
+        amount = _amount_at(tokens, index, token)
         if amount is not None and free(taken, amount.first, amount.last):
             found.append(take(taken, amount))
     return found
 
 
-def _amount_at(tokens: Sequence[Span], taken: bytearray, index: int, token: Span) -> Found | None:
+def _amount_at(tokens: Sequence[Span], index: int, token: Span) -> Found | None:
     if token.kind == "money":
         return Found("money", cents_of(token.text), index, index)
     if token.kind == "cents":
         return Found("money", int(re.sub(r"\D", "", token.text)[:_MOST_DIGITS]), index, index)
-    if token.kind == "number" or token.kind == "word":
+    if token.kind in {"number", "word"}:
         number = read_number(tokens, index)
         if number is not None and number.value > 0:
             after = number.last + 1

@@ -1,11 +1,11 @@
 """A small network over the same n-grams: one hidden layer, trained in numpy with heavy dropout of its input.
 
 Dropping most n-grams of a line at each step teaches the network to know an intent by any part of it, which is what a
-short, misspelt, code-mixed message leaves. On few lines an intent this is worth two to four points over a linear margin.
-Dropped entries cost nothing: a step touches only the rows of the weights whose n-grams are left.
+short, misspelt, code-mixed message leaves. On few lines an intent this is worth two to four points over a linear
+margin. Dropped entries cost nothing: a step touches only the rows of the weights whose n-grams are left.
 
-The optimiser is Adam (Kingma and Ba, 2015), with the moments of a row moved only when the row is touched, the step falling
-linearly to nothing. Targets are smoothed a little, because part of what hand-written labels say is noise.
+The optimiser is Adam (Kingma and Ba, 2015), with the moments of a row moved only when the row is touched, the step
+falling linearly to nothing. Targets are smoothed a little, because part of what hand-written labels say is noise.
 """
 
 from dataclasses import dataclass
@@ -72,7 +72,9 @@ class Network:
     ) -> None:
         columns, part = _thinned(batch, recipe.input_dropout, chance)
         raw = part @ self.inner[columns] + self.inner_bias
-        kept = (chance.random(raw.shape, dtype=np.float32) >= recipe.hidden_dropout) / np.float32(1 - recipe.hidden_dropout)
+        kept = (chance.random(raw.shape, dtype=np.float32) >= recipe.hidden_dropout) / np.float32(
+            1 - recipe.hidden_dropout
+        )
         mask = kept * (raw > 0)
         hidden = raw * mask
         error = (softmax(hidden @ self.outer + self.outer_bias) - targets) / np.float32(len(targets))
@@ -130,4 +132,4 @@ class _Adam:
         for at, (array, gradient) in enumerate(zip(small, (inner_bias, outer, outer_bias), strict=True), start=1):
             self._first[at] += np.float32(1 - _FIRST_DECAY) * (gradient - self._first[at])
             self._second[at] += np.float32(1 - _SECOND_DECAY) * (gradient * gradient - self._second[at])
-            array -= rate * self._first[at] / (np.sqrt(self._second[at]) + np.float32(_TINY))
+            np.subtract(array, rate * self._first[at] / (np.sqrt(self._second[at]) + np.float32(_TINY)), out=array)

@@ -1,7 +1,7 @@
 """One spelling for what people write in many: case, accents, elongations, invisible characters.
 
-Writers drop the diacritics of Sepedi (š), Tshivenda (ḓ ḽ ṅ ṋ ṱ) and Afrikaans (ê ë ô) more often than they type them, so
-comparison is always done without. Invisible characters (zero-width joiners, direction marks) come in with copied text.
+Writers drop the diacritics of Sepedi (š), Tshivenda (ḓ ḽ ṅ ṋ ṱ) and Afrikaans (ê ë ô) more often than they type them,
+so comparison is always done without. Invisible characters (zero-width joiners, direction marks) come with copied text.
 None of these functions keeps offsets: tokens carry the offsets of the text as it was sent.
 """
 
@@ -51,7 +51,7 @@ _SKELETON_RULES = (
 
 
 def skeleton(word: str) -> str:
-    """Returns how a folded word sounds, roughly, so that borrowed words meet: `polony` and `(u)pholoni`, `khoki` and `coki`.
+    """Returns how a folded word sounds, roughly, so that borrowed words meet: `polony` and `pholoni`.
 
     The rules are ours: aspirated stops written with h, ch/tch/tj/tsh for one sound, doubled letters, y for i.
     """

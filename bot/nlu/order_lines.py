@@ -142,7 +142,9 @@ def _attach_quantities(reader: OrderReader, lines: list[Line]) -> dict[int, Foun
     return {item: quantities[number] for number, item in chosen.items()}
 
 
-def _shape(reading: Reading, index: CatalogueIndex, line: Line, size: Match | None, quantity: Found | None) -> dict[str, Any]:
+def _shape(
+    reading: Reading, index: CatalogueIndex, line: Line, size: Match | None, quantity: Found | None
+) -> dict[str, Any]:
     start, end = reading.tokens[line.first].start, reading.tokens[line.last].end
     candidates = _candidates(index, line, size)
     best = candidates[0] if candidates else {}
@@ -218,7 +220,9 @@ def _candidate(index: CatalogueIndex, line: Line, item: int, score: float, size:
 
 def _option_of(index: CatalogueIndex, choice: OptionChoice, candidate: dict[str, Any]) -> int | None:
     """Returns the best option of a candidate that a choice names."""
-    own = [owner for owner in choice.owners if index.entries[index.options[owner][0]].item_id == candidate.get("item_id")]
+    own = [
+        owner for owner in choice.owners if index.entries[index.options[owner][0]].item_id == candidate.get("item_id")
+    ]
     return max(own, key=lambda owner: choice.owners[owner], default=None)
 
 

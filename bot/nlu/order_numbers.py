@@ -4,6 +4,8 @@
 follows it that could be counted.
 """
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 import re
 from collections.abc import Sequence
 
@@ -11,7 +13,9 @@ from bot.nlu.found import Found, take
 from bot.nlu.spans import Span
 
 _ORDER = re.compile(r"(?:[a-z]{1,5}-?)?(?:order|oda|odara|otara|odere|ode|oodara|bestelling|odolo)(?:yami|ya|yam)?")
-_FILLERS = frozenset("number no nr num nommer nomboro inombolo yenombolo nombolo nomoro palo ya e engu engu- ka yami # : . is".split())
+_FILLERS = frozenset(
+    "number no nr num nommer nomboro inombolo yenombolo nombolo nomoro palo ya e engu engu- ka yami # : . is".split()
+)
 _SURE_FROM = 100
 _MOST_DIGITS = 9
 

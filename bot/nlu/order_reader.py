@@ -4,7 +4,7 @@ How the word "no" is read, which in English and Afrikaans speech refuses and in 
 
 | written | read as |
 |---|---|
-| `no-Coke`, `noCoke`, `nocoke` (hyphen, capital or glued) | "and Coke", as in isiZulu; before an option in a message without Nguni words: without |
+| `no-Coke`, `noCoke`, `nocoke` | "and Coke", as in isiZulu; before an option and without Nguni words: without |
 | `no polony`, apart, before an option of the item it stands by | without |
 | `no coke`, apart, before an item, in a message with Nguni words | "and coke" |
 | the same, in any other message | not wanted: no line |
@@ -56,7 +56,9 @@ class Line:
 class OrderReader:
     """Reads one message against one catalogue. Used once."""
 
-    def __init__(self, index: CatalogueIndex, text: str, tokens: Sequence[Span], barred: bytearray, language: str) -> None:
+    def __init__(
+        self, index: CatalogueIndex, text: str, tokens: Sequence[Span], barred: bytearray, language: str
+    ) -> None:
         """`barred` marks tokens that are money, times or numbers of other kinds: no name runs through them."""
         self.index, self.text, self.tokens = index, text, tokens
         self.pieces: list[Piece] = pieces_of(tokens)
@@ -189,11 +191,15 @@ class OrderReader:
         return any(is_separator(token) for token in between) or self._joined_prefix(piece.word)
 
     def _joined_prefix(self, word: str) -> bool:
-        return word not in COMMON and any(prefix in JOINING and self.index.lookup.find(stem) for prefix, stem in stems(word))
+        return word not in COMMON and any(
+            prefix in JOINING and self.index.lookup.find(stem) for prefix, stem in stems(word)
+        )
 
     def _glued_no(self, at: int) -> bool:
         first = self.pieces[at].first
-        hyphen = first > 0 and self.tokens[first - 1].kind == "concord" and self.tokens[first - 1].norm.rstrip("-‐‑") == "no"
+        hyphen = (
+            first > 0 and self.tokens[first - 1].kind == "concord" and self.tokens[first - 1].norm.rstrip("-‐‑") == "no"
+        )
         return hyphen or (self.pieces[at].word.startswith("no") and self.pieces[at].word[2:] in self.found[at])
 
     def _after_marker(self, at: int, marker: Marker) -> int | None:
@@ -281,7 +287,9 @@ class OrderReader:
         word = self.pieces[at].word
         if word in {"no", "geen"}:
             return kind == "without"
-        return self.pieces[at].first not in self._markers and (word in SEPARATORS or word in ALTERNATIVES or word in FILLERS)
+        return self.pieces[at].first not in self._markers and (
+            word in SEPARATORS or word in ALTERNATIVES or word in FILLERS
+        )
 
     def _melted_option(self, at: int) -> int | None:
         """Reads a marker melted into its option, such as `engenashizi`."""
@@ -309,6 +317,8 @@ class OrderReader:
         piece = self.pieces[at]
         if self.consumed[piece.first] or piece.word in COMMON or read_number(self.tokens, piece.first) is not None:
             return None
-        self.lines[-1].options.append(OptionChoice("without", self.text[self.tokens[piece.first].start : self.tokens[piece.last].end], {}))
+        self.lines[-1].options.append(
+            OptionChoice("without", self.text[self.tokens[piece.first].start : self.tokens[piece.last].end], {})
+        )
         self.consumed[piece.first] = 1
         return at + 1

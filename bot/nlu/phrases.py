@@ -1,4 +1,4 @@
-"""Phrases of the catalogue (names of items, sizes, options) and the search for the best of them at a place in a message."""
+"""Phrases of the catalogue (names of items, sizes, options) and the search for the best of them in a message."""
 
 import math
 from collections import Counter, defaultdict
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from bot.nlu.lookup import Matches
 from bot.nlu.numerals.grammar import PARTICLES
-from bot.nlu.spans import Span, spans
 from bot.nlu.sizes import size_at
+from bot.nlu.spans import Span, spans
 from bot.nlu.words import COMMON, FILLERS, MODIFIERS, SEPARATORS
 
 _LEAST_COVERAGE = 0.5
@@ -78,7 +78,7 @@ def pieces_of(tokens: Sequence[Span]) -> list[Piece]:
 
 
 def words_of_name(name: str) -> tuple[str, ...]:
-    """Returns the words of a name as pieces, without the particles that a longer name carries (`e kgolo` is `kgolo`)."""
+    """Returns the words of a name as pieces, without the particles of longer names (`e kgolo` is `kgolo`)."""
     words = [piece.word for piece in pieces_of(spans(name))][:_LONGEST_PHRASE]
     plain = [word for word in words if word not in PARTICLES]
     return tuple(plain or words)
@@ -170,9 +170,7 @@ class PhraseTable:
                     seeds[number] = entry
         return seeds
 
-    def _extend(
-        self, alive: _Alive, matches: Matches
-    ) -> _Alive:
+    def _extend(self, alive: _Alive, matches: Matches) -> _Alive:
         extended: _Alive = {}
         for word, cost in matches.items():
             gain = self.weights.get(word, 0.0)

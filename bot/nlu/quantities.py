@@ -3,7 +3,10 @@
 `2 or 3` (also `2-3`, `2 noma 3`, `2 of 3`) is no quantity: neither is what was ordered, so the customer must be asked.
 """
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.nlu.found import Found, free, take
 from bot.nlu.numerals import read_number, whole
@@ -37,14 +40,24 @@ def _quantity_at(tokens: Sequence[Span], taken: bytearray, index: int) -> Found 
     number = read_number(tokens, start)
     if number is None:
         # A minus sign belongs to the figure after it.
-        glued = index + 1 < len(tokens) and tokens[index].text in {"-", "−"} and tokens[index].end == tokens[index + 1].start
+        glued = (
+            index + 1 < len(tokens)
+            and tokens[index].text in {"-", "−"}
+            and tokens[index].end == tokens[index + 1].start
+        )
         number = read_number(tokens, index + 1) if glued else None
         if number is None or number.first != index:
             return None
     last = number.last
     if side == "any" and last + 1 < len(tokens) and tokens[last + 1].norm in _TIMES and not taken[last + 1]:
         last, side = last + 1, "before"
-    elif side == "any" and number.side == "any" and index > 0 and tokens[index - 1].kind == "concord" and _is_agreement(tokens, index):
+    elif (
+        side == "any"
+        and number.side == "any"
+        and index > 0
+        and tokens[index - 1].kind == "concord"
+        and _is_agreement(tokens, index)
+    ):
         side = "after"
     elif side == "any":
         side = number.side
@@ -55,14 +68,28 @@ def _quantity_at(tokens: Sequence[Span], taken: bytearray, index: int) -> Found 
 
 def _is_agreement(tokens: Sequence[Span], index: int) -> bool:
     """Tells `ama-2` (the noun before it, two of them) from `ne-2` (and two of what follows)."""
-    return tokens[index - 1].norm.rstrip("-‐‑") not in {"ne", "na", "no", "le", "nee", "noo", "ni", "ka", "nga", "nge", "ngo"}
+    return tokens[index - 1].norm.rstrip("-‐‑") not in {
+        "ne",
+        "na",
+        "no",
+        "le",
+        "nee",
+        "noo",
+        "ni",
+        "ka",
+        "nga",
+        "nge",
+        "ngo",
+    }
 
 
 def _without_alternatives(tokens: Sequence[Span], found: list[Found]) -> list[Found]:
     unsure: set[int] = set()
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         between = [tokens[index] for index in range(one.last + 1, other.first)]
-        either = len(between) == 1 and (between[0].norm in _OR or (between[0].text in "-–/" and between[0].kind == "punct"))
+        either = len(between) == 1 and (
+            between[0].norm in _OR or (between[0].text in "-–/" and between[0].kind == "punct")
+        )
         if either or (not between and other.value < 0 and tokens[one.last].end == tokens[other.first].start):
             unsure.update((one.first, other.first))
     return [quantity for quantity in found if quantity.first not in unsure]

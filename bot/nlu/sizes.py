@@ -31,8 +31,8 @@ WORDS: dict[str, str] = {
         "small": "small smal lil little klein kleintjie encane elincane esincane encinci encinane lencane encani nyane"
         " nnyane nyenyane nnye nyana ncane yitsongo xitsongo thukhu tshituku ncinci enci mini",
         "medium": "medium med middel middle ephakathi emahareng magareng",
-        "large": "large big groot enkulu elikhulu esikhulu enkhulu lenkhulu ekulu kgolo kgolwane kholo yikulu leyikulu xikulu"
-        " khulwane khulu grand",
+        "large": "large big groot enkulu elikhulu esikhulu enkhulu lenkhulu ekulu kgolo kgolwane kholo yikulu leyikulu"
+        " xikulu khulwane khulu grand",
         "extra large": "xl xlarge jumbo",
         "family": "family familie",
     }.items()

@@ -1,8 +1,10 @@
-"""Times of day and days: `5pm`, `10h30`, `half past five`, `ngo-5`, `om vyf uur`, tomorrow, Friday, in twelve languages.
+"""Times of day and days: `5pm`, `10h30`, `half past five`, `ngo-5`, `om vyf uur`, tomorrow, Friday.
 
 A time is `HH:MM` as said: without a.m., p.m. or a part of the day, "5" stays `05:00`, and whoever uses it decides.
 A day is `today`, `tomorrow`, `yesterday`, or the first three letters of the English weekday.
 """
+
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
 
 import re
 from collections.abc import Sequence
@@ -15,8 +17,8 @@ _FIGURES = re.compile(r"(\d{1,2})(?:[:h](\d{2}))? ?(?:([ap])\.?m\.?)?")
 _BEFORE_HOUR = frozenset("at by ngo ngo- nga nga- om tegen teen around before after ngehora ehora hora ihora".split())
 _CLOCK = frozenset("o'clock oclock uur".split())
 _AFTERNOON = frozenset(
-    "pm evening afternoon tonight vanaand vanmiddag middag aand ntambama emini ebusuku kusihlwa mantsiboya bosigo motshegare"
-    " emvakwemini ngokuhlwa mantsiboea thapama bosego madyambu vhusiku mathapama".split()
+    "pm evening afternoon tonight vanaand vanmiddag middag aand ntambama emini ebusuku kusihlwa mantsiboya bosigo"
+    " motshegare emvakwemini ngokuhlwa mantsiboea thapama bosego madyambu vhusiku mathapama".split()
 )
 _HOURS, _MINUTES, _NOON = 24, 60, 12
 
@@ -24,12 +26,15 @@ _HOURS, _MINUTES, _NOON = 24, 60, 12
 DAYS: dict[str, str] = {
     form: day
     for day, forms in {
-        "today": "today 2day vandag namhlanje namhla namuhla namhlanjena kajeno gompieno lehono namuntlha namusi lamuhla tonight",
-        "tomorrow": "tomorrow tomoro tomorow 2morrow 2mrw tmrw more kusasa ngomuso ngomso kamoso ka-moso gosasa mudzuku"
-        " matshelo kusasa kusasane",
+        "today": "today 2day tonight vandag namhlanje namhla namuhla namhlanjena kajeno gompieno lehono namuntlha namusi"
+        " lamuhla",
+        "tomorrow": "tomorrow tomoro tomorow 2morrow 2mrw tmrw môre kusasa ngomuso ngomso kamoso ka-moso gosasa mudzuku"
+        " matshelo kusasane",
         "yesterday": "yesterday gister izolo maobane maabane tolo mulovha itolo",
-        "mon": "monday maandag umsombuluko ngomsombuluko umvulo ngomvulo mantaha mosupologo mosopologo musumbhunuku musumbuluwo msombuluko",
-        "tue": "tuesday dinsdag ulwesibili ngolwesibili ulwesibini ngolwesibini labobedi laboobedi ravumbirhi lavhuvhili",
+        "mon": "monday maandag umsombuluko ngomsombuluko msombuluko umvulo ngomvulo mantaha mosupologo mosopologo musumbhunuku"
+        " musumbuluwo",
+        "tue": "tuesday dinsdag ulwesibili ngolwesibili ulwesibini ngolwesibini labobedi laboobedi ravumbirhi"
+        " lavhuvhili",
         "wed": "wednesday woensdag ulwesithathu ngolwesithathu laboraro ravunharhu lavhuraru",
         "thu": "thursday donderdag ulwesine ngolwesine labone ravumune lavhuna",
         "fri": "friday vrydag ulwesihlanu ngolwesihlanu ulwesihlanu labohlano labotlhano ravuntlhanu lavhutanu",
@@ -55,12 +60,13 @@ def find_times(tokens: Sequence[Span], taken: bytearray) -> list[Found]:
 
 
 def find_days(tokens: Sequence[Span], taken: bytearray) -> list[Found]:
-    """Returns the days in a message."""
-    return [
-        take(taken, Found("day", DAYS[token.norm], index, index))
-        for index, token in enumerate(tokens)
-        if not taken[index] and token.norm in DAYS
-    ]
+    """Returns the days in a message. Afrikaans `môre` counts with its accent only: without, it is English "more"."""
+    found = []
+    for index, token in enumerate(tokens):
+        day = None if taken[index] else DAYS.get(token.norm) or DAYS.get(token.text.lower())
+        if day is not None:
+            found.append(take(taken, Found("day", day, index, index)))
+    return found
 
 
 def _written(token: Span, index: int, *, afternoon: bool) -> Found | None:

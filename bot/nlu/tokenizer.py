@@ -13,7 +13,7 @@ from bot.nlu.spans import spans
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class WakalaTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa publishes no types
+class WakalaTokenizer(Tokenizer):
     """Gives each message its tokens, and leaves a `Reading` for the components after it."""
 
     @staticmethod

@@ -1,8 +1,8 @@
 """A training example that is cheap to compare and to copy.
 
 Rasa merges training data several times on the way to the graph; each time it deep-copies every example and computes a
-digest of each to drop duplicates. With twenty thousand lines that is most of the time of a training. An example that has
-only a text, an intent and metadata needs neither.
+digest of each to drop duplicates. With twenty thousand lines that is most of the time of a training. An example that
+has only a text, an intent and metadata needs neither.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 _PLAIN = frozenset({TEXT, INTENT, METADATA})
 
 
-class TrainingLine(Message):  # type: ignore[misc]  # Rasa publishes no types
+class TrainingLine(Message):
     """One line of an intent. Two lines are the same when text and intent are."""
 
     @classmethod

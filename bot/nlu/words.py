@@ -4,19 +4,29 @@ Written from grammars and word lists; the forms of Xitsonga, Tshivenda, siSwati 
 reader of the language.
 """
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 # Words too common to be a misspelt item, or to be one by the loss of a prefix.
 COMMON = frozenset(
     """
-    a an the and or of for to in on at is it its im i'm i me my we us you your he she they this that these those one some any
-    want need get give take make have has had can could will would may please pls plz hi hey hello thanks thank yes no not
-    now then with without also too just only more less like what when where who how much many there here from by be am are
-    was do does did dont don't let lets add put send bring order buy pay same last time again all every everything except
-    ek jy hy sy ons julle hulle my jou sy die 'n n en of vir na by om op in is het wil kan sal asb asseblief dankie ja nee nie
+    a an the and or of for to in on at is it its im i'm i me my we us you your he she they this that these
+    those one some any
+    want need get give take make have has had can could will would may please pls plz hi hey hello thanks thank yes no
+    not
+    now then with without also too just only more less like what when where who how much many there here from by be am
+    are
+    was do does did dont don't let lets add put send bring order buy pay same last time again all every everything
+    except
+    ek jy hy sy ons julle hulle my jou sy die 'n n en of vir na by om op in is het wil kan sal asb asseblief dankie
+    ja nee nie
     ook net nog meer hoeveel wat wanneer waar wie gee bring sit saam met sonder kry hê he hier daar nou dan bestel koop
-    ngi ngicela ngifuna ngiyacela ngiphe nginike cela faka thenga mina wena futhi kanye noma kodwa manje lapho kuphi yini
-    malini yimalini ngamalini yebo cha hhayi ngiyabonga unayo unawo unazo ninayo ukuthenga uku ukuze lokho leyo lezi lezo
+    ngi ngicela ngifuna ngiyacela ngiphe nginike cela faka thenga mina wena futhi kanye noma kodwa manje lapho kuphi
+    yini
+    malini yimalini ngamalini yebo cha hhayi ngiyabonga unayo unawo unazo ninayo ukuthenga uku ukuze lokho leyo lezi
+    lezo
     ndi ndicela ndifuna ndiphe okanye kwaye ewe hayi enkosi nceda mna wena apho phi ntoni
-    ke kea kopa batla rata reka le la ho ha ga go tla tlisa mpha nka e ee tjhe nnyaa aowa hape gape kgotsa kapa goba jwale
+    ke kea kopa batla rata reka le la ho ha ga go tla tlisa mpha nka e ee tjhe nnyaa aowa hape gape kgotsa kapa goba
+    jwale
     nna wena kae eng bokae leboha leboga kgopela nyaka ka mo fa tsa tse di a ba bo se sa wa ya yo jo bja
     ndzi kombela lava xava ina e-e inkomu kumbe na ni mina wena loko kwihi yini muni
     ndo khou toda renga humbela ndaa aa ee hai kana na nne inwi
@@ -28,7 +38,8 @@ COMMON = frozenset(
 # What joins two things that are ordered. The hyphenated and glued forms (ne-, na-) are in bot.nlu.affixes.
 SEPARATORS = frozenset(
     """
-    and en ne na ni le kanye kunye plus then also futhi hape gape ook dan , ; + & . and/or then kwakunye nawo nayo nazo naso
+    and en ne na ni le kanye kunye plus then also futhi hape gape ook dan , ; + & . and/or then kwakunye nawo nayo
+    nazo naso
     nalo gammogo hammoho khathihi xikan'we tlhelo
     """.split()
 )
@@ -40,15 +51,22 @@ ALTERNATIVES = frozenset("or nor noma okanye kapa kgotsa goba of kumbe kana".spl
 WITHOUT: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
-        "without", "w/o", "minus", "hold", "hold the", "skip", "skip the", "leave out", "leave off", "leave the", "no more",
-        "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of", "less", "not",
+        "without", "w / o", "minus", "hold", "hold the", "skip", "skip the", "leave out", "leave off", "leave the",
+        "no more",
+        "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of",
+        "less", "not",
         "sonder", "geen", "moenie", "moet nie", "los die", "los", "min",
-        "ngaphandle", "kwaphandle", "engena", "ezingena", "engenayo", "engenawo", "angena", "ungafaki", "ungafake", "ningafaki",
-        "ningafake", "hhayi", "hayi", "ayi", "akungabi", "kungabi", "musa", "musa ukufaka", "sukufaka", "ungayifaki", "ungawafaki",
+        "ngaphandle", "kwaphandle", "engena", "ezingena", "engenayo", "engenawo", "angena", "ungafaki", "ungafake",
+        "ningafaki",
+        "ningafake", "hhayi", "hayi", "ayi", "akungabi", "kungabi", "musa", "musa ukufaka", "sukufaka",
+        "ungayifaki", "ungawafaki",
         "engenalo", "engenaso", "susa", "ungafakeli",
-        "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga", "kwantle ga",
-        "ka ntle le", "kwa ntle le", "kantle le", "e se nang", "e se na", "tse se nang", "a se nang", "se nang", "se na", "e senang",
-        "e sena", "senang", "sena", "tse senang", "di se nang", "ho se be", "go se be", "ho se", "o se ke wa tshela", "se kenye",
+        "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
+        "kwantle ga",
+        "ka ntle le", "kwa ntle le", "kantle le", "e se nang", "e se na", "tse se nang", "a se nang", "se nang",
+        "se na", "e senang",
+        "e sena", "senang", "sena", "tse senang", "di se nang", "ho se be", "go se be", "ho se",
+        "o se ke wa tshela", "se kenye",
         "o se kenye", "se tsenye", "o se tsenye", "seka tsenya", "eseng", "e seng", "e sego", "e se",
         "handle", "handle ka", "ehandle ka", "ku nga ri na", "nga ri na", "u nga chela", "u nga cheli",
         "nga nnda ha", "nnda ha", "hu si na", "i si na", "si na", "u songo shela", "a si na",
@@ -61,10 +79,13 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
 WITH: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
-        "with", "w/", "extra", "xtra", "double", "add", "add on", "including", "topped with", "plus", "more", "and extra",
+        "with", "w /", "extra", "xtra", "double", "add", "add on", "including", "topped with", "plus", "more",
+        "and extra",
         "met", "ekstra", "dubbel", "met ekstra", "nog", "meer", "sit by",
-        "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama", "okweleka", "ngeziwe", "yongeza",
-        "e nang le", "e na le", "tse nang le", "nang le", "eketsa", "oketsa", "e nale", "kenya", "tsenya", "o kenye", "tlatsa",
+        "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama", "okweleka", "ngeziwe",
+        "yongeza",
+        "e nang le", "e na le", "tse nang le", "nang le", "eketsa", "oketsa", "e nale", "kenya", "tsenya",
+        "o kenye", "tlatsa",
         "na", "engetela", "chela", "leswi nga na", "engedza", "ine ya vha na", "shela", "lene", "lenesi", "faka ne",
     )
 )  # fmt: skip
@@ -72,14 +93,15 @@ WITH: tuple[tuple[str, ...], ...] = tuple(
 # "Except": with one of EVERYTHING before it, it names the one thing that is not meant.
 EXCEPT = frozenset("except excluding but behalwe ngaphandle kwaphandle ntle kantle kwantle handle".split())
 EVERYTHING = frozenset(
-    "everything all alles konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela tshohle tšohle hinkwaswo zwothe".split()
+    "everything all alles konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela tshohle hinkwaswo zwothe".split()
 )
 
 # Words that may stand between a marker, a thing, its size and its number without changing what they say to each other.
 FILLERS = frozenset(
     """
     the a an any of my size sized on it in for some 'n die n van vir
-    ya ye yo le la tse tsa di e ba bo ho ha ga go ka kwa ku ra ma o se sa wa za ze zi i u lo si ama yi ye- tja tje li ti dze
+    ya ye yo le la tse tsa di e ba bo ho ha ga go ka kwa ku ra ma o se sa wa za ze zi i u lo si ama yi ye- tja tje li
+    ti dze
     kokufaka ukufaka fela feela kuphela only just net
     """.split()
 )
@@ -87,8 +109,10 @@ FILLERS = frozenset(
 # Cues of the Nguni languages, in which a bare "no" before a noun joins rather than refuses.
 NGUNI_CUES = frozenset(
     """
-    ngicela ngifuna ngiyacela ngiphe nginike ngisacela ngithole ngizothatha sicela sifuna ndicela ndifuna ndiphe ndiyacela ngitsandza
-    ngibawa ngitlhoga futhi kanye kunye amabili ezimbili ababili ezimbini amabini ezintathu amathathu eyodwa ngithenge ngithathe cela
+    ngicela ngifuna ngiyacela ngiphe nginike ngisacela ngithole ngizothatha sicela sifuna ndicela ndifuna ndiphe
+    ndiyacela ngitsandza
+    ngibawa ngitlhoga futhi kanye kunye amabili ezimbili ababili ezimbini amabini ezintathu amathathu eyodwa ngithenge
+    ngithathe cela
     ukuthenga ngaphandle yami yebo sawubona molo mina kwe kwa nge
     """.split()
 )
@@ -96,9 +120,12 @@ NGUNI_CUES = frozenset(
 # Words in the names of things that alone name nothing: colours, tastes, packings.
 MODIFIERS = frozenset(
     """
-    white brown red green yellow black blue hot cold fresh sweet fried boiled grilled big small large medium extra full half quarter
-    whole loose single double pack packet bag box bottle can tin plate cup slice piece litre liter special super mini family new best
-    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel blik bord
+    white brown red green yellow black blue hot cold fresh sweet fried boiled grilled big small large medium extra
+    full half quarter
+    whole loose single double pack packet bag box bottle can tin plate cup slice piece litre liter special super mini
+    family new best
+    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel blik
+    bord
     omhlophe esimhlophe esinsundu onsundu obomvu ebomvu bosweu bosootho bosotho borokwa tsididi tonya mhlophe nsundu
     lesimhlophe esimdaka esintsundu vhutshena basa
     """.split()

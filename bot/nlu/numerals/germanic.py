@@ -1,5 +1,7 @@
 """Number words of English and Afrikaans, which Tsotsitaal shares."""
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 from bot.nlu.numerals.lexicon import NumberWord, enter
 
 _ENGLISH = "one two three four five six seven eight nine".split()

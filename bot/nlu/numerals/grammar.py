@@ -4,6 +4,8 @@ Sums: `amashumi amabili nanhlanu` (25), `mashome a mabedi a metso e mehlano` (25
 `vyf en twintig`, `half a dozen`. What is not understood as a sum is read as far as it makes sense.
 """
 
+# ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
+
 import math
 import re
 from collections.abc import Sequence
@@ -21,6 +23,7 @@ _JOINERS = frozenset("le na en and a metso ni nawo".split())
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _FRACTIONS = {("1", "2"): 0.5, ("1", "4"): 0.25, ("3", "4"): 0.75}
 _MANY_DIGITS = 9
+_HALF, _DOZEN = 0.5, 12
 
 
 class Number(NamedTuple):
@@ -82,9 +85,14 @@ def _read_digits(tokens: Sequence[Span], at: int) -> Number:
     elif at + 1 < len(tokens) and tokens[at + 1].text in _GLYPHS:
         value, last = value + _GLYPHS[tokens[at + 1].text], at + 1
     elif _norm(tokens, at + 1) == "dozen":
-        value, last = value * 12, at + 1
+        value, last = value * _DOZEN, at + 1
     before = tokens[at - 1] if at else None
-    if before is not None and before.text in {"-", "−"} and before.end == tokens[at].start and _stands_alone(tokens, at - 1):
+    if (
+        before is not None
+        and before.text in {"-", "−"}
+        and before.end == tokens[at].start
+        and _stands_alone(tokens, at - 1)
+    ):
         return Number(-value, at - 1, last, "any")
     return Number(value, at, last, "any")
 
@@ -97,19 +105,29 @@ def _read_germanic(tokens: Sequence[Span], at: int, word: NumberWord, below: flo
     """Reads from a Germanic word on; magnitudes fall from left to right (`below`), which also bounds the work."""
     value, last = word.value, at
     following = _word(tokens, at + 1)
-    if word.value == 0.5:  # noqa: PLR2004 - half, which may halve a dozen: "half a dozen", "half dosyn"
+    if word.value == _HALF:  # half, which may halve a dozen: "half a dozen", "half dosyn"
         skip = 2 if _norm(tokens, at + 1) in {"a", "'n", "of"} else 1
         dozen = _word(tokens, at + skip)
-        return Number(6, at, at + skip, "before") if dozen is not None and dozen.value == 12 else Number(0.5, at, at, "before")  # noqa: PLR2004
-    if word.role == "unit" and following is not None and following.role == "magnitude" and following.side == "before" and following.value < below:
+        return (
+            Number(6, at, at + skip, "before")
+            if dozen is not None and dozen.value == _DOZEN
+            else Number(0.5, at, at, "before")
+        )
+    if (
+        word.role == "unit"
+        and following is not None
+        and following.role == "magnitude"
+        and following.side == "before"
+        and following.value < below
+    ):
         value, last = word.value * following.value, at + 1
         value, last = _plus_remainder(tokens, value, last, following.value)
     elif word.role == "unit" and _norm(tokens, at + 1) == "en":
         tens = _word(tokens, at + 2)
         if tens is not None and tens.role == "tens":
             value, last = word.value + tens.value, at + 2
-    elif word.role == "unit" and following is not None and following.value == 12 and following.side == "before":  # noqa: PLR2004
-        value, last = word.value * 12, at + 1
+    elif word.role == "unit" and following is not None and following.value == _DOZEN and following.side == "before":
+        value, last = word.value * _DOZEN, at + 1
     elif word.role == "tens" and following is not None and following.role == "unit" and following.side == "before":
         value, last = word.value + following.value, at + 1
     elif word.role == "magnitude":
@@ -145,7 +163,9 @@ def _plus_unit(tokens: Sequence[Span], value: float, last: int) -> tuple[float, 
     if following is not None and following.role == "plus":
         return value + following.value, last + 1
     ahead = last + 1
-    while ahead < len(tokens) and ahead <= last + 4 and (_norm(tokens, ahead) in _JOINERS or _norm(tokens, ahead) == "e"):
+    while (
+        ahead < len(tokens) and ahead <= last + 4 and (_norm(tokens, ahead) in _JOINERS or _norm(tokens, ahead) == "e")
+    ):
         ahead += 1
     unit = _word(tokens, ahead)
     if ahead > last + 1 and unit is not None and unit.role == "unit" and unit.side == "after":

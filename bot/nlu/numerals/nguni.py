@@ -34,7 +34,12 @@ def words() -> dict[str, NumberWord]:
         (8, "shiyagalombili phohlongo bhozo"),
         (9, "shiyagalolunye"),
     ):
-        spread(table, unit(value), "isi si ayisi abayisi eziyisi emiyisi asi esi ezisi abasi lasi letisi labasi oyisi", stems)
+        spread(
+            table,
+            unit(value),
+            "isi si ayisi abayisi eziyisi emiyisi asi esi ezisi abasi lasi letisi labasi oyisi",
+            stems,
+        )
     enter(table, unit(6), "amathandathu mathandathu ezintandathu zintandathu abathandathu thandathu isithupa")
     enter(table, unit(7), "likhomba ikhomba alikhomba ezilikhomba")
     enter(table, unit(8), "bunane ubunane abunane ezibunane")
@@ -42,8 +47,17 @@ def words() -> dict[str, NumberWord]:
     enter(table, unit(9), "imfica yimfica lemfica")
     copulas = "i li eli ali ezili abali ayi abayi eziyi emiyi kuli leli angama ku kwe nge"
     spread(table, NumberWord(10, "magnitude", "after"), copulas, "shumi tjhumi")
-    spread(table, NumberWord(10, "plural", "after"), "ama ngama angama ezingama abangama kwama emi ema lama la ma", "shumi tjhumi")
-    enter(table, NumberWord(100, "magnitude", "after"), "ikhulu likhulu elikhulu kwekhulu alikhulu ayikhulu eziyikhulu ngekhulu")
+    spread(
+        table,
+        NumberWord(10, "plural", "after"),
+        "ama ngama angama ezingama abangama kwama emi ema lama la ma",
+        "shumi tjhumi",
+    )
+    enter(
+        table,
+        NumberWord(100, "magnitude", "after"),
+        "ikhulu likhulu elikhulu kwekhulu alikhulu ayikhulu eziyikhulu ngekhulu",
+    )
     spread(table, NumberWord(100, "plural", "after"), "ama ngama angama ezingama kwama ema lama", "khulu")
     enter(table, NumberWord(1000, "magnitude", "after"), "inkulungwane iwaka yinkulungwane liwaka")
     enter(table, NumberWord(1000, "plural", "after"), "izinkulungwane amawaka eziyizinkulungwane tinkhulungwane")
