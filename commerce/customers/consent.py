@@ -5,12 +5,11 @@ latest entry is for an older one in that language is due to be told again.
 """
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from commerce.customers.models import Consent, ConsentNotice, Customer
-from commerce.database import new_id, tenant_of
+from commerce.database import tenant_of
 
 DECISIONS = ("told", "agreed", "refused", "withdrawn")
 
@@ -56,21 +55,31 @@ async def record_consent(  # noqa: PLR0917 - the ledger's columns in their order
 
 
 async def _notice(session: AsyncSession, purpose: str, language: str, wording: str) -> ConsentNotice:
+    """The notice of this wording, numbered on when it is new.
+
+    A new wording is often shown to many people at once: who finds it missing looks again under a lock, so that it is
+    numbered once. What is known already, which is nearly always, takes no lock.
+    """
+    found = await _find_notice(session, purpose, language, wording)
+    if found is not None:
+        return found
+    key = f"consent:{tenant_of(session)}:{purpose}:{language}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    found = await _find_notice(session, purpose, language, wording)
+    if found is not None:
+        return found
+    latest = select(func.coalesce(func.max(ConsentNotice.version), 0)).where(
+        ConsentNotice.purpose == purpose, ConsentNotice.language == language
+    )
+    version = (await session.execute(latest)).scalar_one() + 1
+    notice = ConsentNotice(purpose=purpose, version=version, language=language, wording=wording)
+    session.add(notice)
+    await session.flush()
+    return notice
+
+
+async def _find_notice(session: AsyncSession, purpose: str, language: str, wording: str) -> ConsentNotice | None:
     same = select(ConsentNotice).where(
         ConsentNotice.purpose == purpose, ConsentNotice.language == language, ConsentNotice.wording == wording
     )
-    while (found := (await session.execute(same.order_by(ConsentNotice.version.desc()).limit(1))).scalar()) is None:
-        latest = select(func.coalesce(func.max(ConsentNotice.version), 0)).where(
-            ConsentNotice.purpose == purpose, ConsentNotice.language == language
-        )
-        version = (await session.execute(latest)).scalar_one() + 1
-        # Somebody else may be told a new wording at this moment: whoever comes second takes the next number.
-        await session.execute(
-            insert(ConsentNotice)
-            .values(
-                tenant_id=tenant_of(session), id=new_id(), purpose=purpose, version=version, language=language,
-                wording=wording,
-            )
-            .on_conflict_do_nothing()
-        )  # fmt: skip
-    return found
+    return (await session.execute(same.order_by(ConsentNotice.version.desc()).limit(1))).scalar()
