@@ -12,6 +12,7 @@ import orjson
 from connectors.whatsapp.errors import BodyUnreadable
 
 MAX_ID = 512
+_LEAST, _MOST = -(2**63), 2**63 - 1
 _MILLISECONDS_FROM = 100_000_000_000  # in seconds this would be the year 5138
 _OLDEST = datetime(2009, 1, 1, tzinfo=UTC).timestamp()
 
@@ -32,9 +33,15 @@ def read_object(body: bytes) -> dict[str, Any]:
 def _read_loosely(body: bytes) -> Any:
     """Lone surrogates and numbers beyond a double are JSON, though orjson refuses them: read slowly, then clean."""
     try:
-        return _clean(json.loads(body, parse_constant=_refuse_constant))
+        return _clean(json.loads(body, parse_constant=_refuse_constant, parse_int=_read_integer))
     except (ValueError, RecursionError) as error:
         raise BodyUnreadable from error
+
+
+def _read_integer(digits: str) -> int | float:
+    """Beyond 64 bits it is a float, as orjson reads it: nothing else can be written down again."""
+    number = int(digits)
+    return number if _LEAST <= number <= _MOST else float(digits)
 
 
 def _refuse_constant(name: str) -> None:

@@ -86,9 +86,23 @@ def _fits(text: str, limit: int) -> int:
     else:
         end = len(text)
     whole = end
-    while 0 < end < len(text) and (_belongs_to_the_last(text[end]) or text[end - 1] == _JOINER):
+    while 0 < end < len(text) and _is_inside_a_sign(text, end):
         end -= 1
     return end or max(1, whole)
+
+
+def _is_inside_a_sign(text: str, end: int) -> bool:
+    """Whether a cut before `text[end]` would part what is drawn as one: letter and mark, joined emoji, a flag."""
+    if _belongs_to_the_last(text[end]) or text[end - 1] == _JOINER:
+        return True
+    before = 0
+    while before < end and _is_half_a_flag(text[end - 1 - before]):
+        before += 1
+    return _is_half_a_flag(text[end]) and before % 2 == 1
+
+
+def _is_half_a_flag(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
 def _belongs_to_the_last(character: str) -> bool:
