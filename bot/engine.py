@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg.generator import NaturalLanguageGenerator
@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot import dialogue_state
-from bot.action_endpoint import Executor, InProcessActions
+from bot.action_endpoint import Executor, InProcessAction, InProcessActions
 from bot.runner import PlannedGraphRunner
 
 CHANNEL = "whatsapp"
@@ -99,6 +99,8 @@ class _Processor(MessageProcessor):
         listening = False
         while not listening:
             action, prediction = self.predict_next_with_tracker_if_should(tracker)
+            if type(action) is RemoteAction:
+                action = InProcessAction(action.name(), self.action_endpoint)
             listening = not await self._run_action(_Loud(action, errors), tracker, channel, self.nlg, prediction)
             if errors:
                 raise errors[0]
