@@ -46,7 +46,7 @@ async def item(turn: Turn) -> None:
     question = turn.question
     line = question["lines"][question["index"]]
     offered = {one["item_id"]: one["name"] for one in reading.of_shop(line, question["shop_id"])}
-    chosen = turn.entity("value") or matched(turn.text, offered)
+    chosen = str(turn.entity("value") or matched(turn.text, offered))
     if chosen not in offered:
         turn.say("utter_choose_again")
         return

@@ -130,8 +130,8 @@ class Reorder(Step):
 
 def said_amount(turn: Turn) -> float | None:
     """How many were said: of the first line named, else a bare number."""
-    named = next((line["qty"] for line in turn.items if line.get("qty") is not None), None)
-    return named if named is not None else turn.entity("quantity")
+    named = next((line["qty"] for line in turn.items if line.get("qty") is not None), turn.entity("quantity"))
+    return None if named is None else float(named)
 
 
 async def change(turn: Turn, basket: Basket, quantity: float | None, line_id: str | None = None) -> None:

@@ -8,8 +8,14 @@ MOST_GUESSES = 3
 """With the three likeliest intents shown, nine times in ten the right one is among them (MomConnect, 11 languages)."""
 
 GUESSED = frozenset(
-    ["find_shop", "browse_menu", "ask_price", "ask_availability", "ask_hours", "ask_specials", "add_item", "change_quantity", "remove_item", "view_basket", "clear_basket", "checkout", "pay", "ask_delivery_fee", "ask_payment_methods", "payment_problem", "order_status", "cancel_order", "change_order", "reorder", "complaint", "refund", "human", "help", "language_change", "opt_out", "my_data", "delete_data", "new_item", "open_shop", "close_shop", "out_of_stock", "change_price", "sales_today"]
-)
+    {
+        "find_shop", "browse_menu", "ask_price", "ask_availability", "ask_hours", "ask_specials", "add_item",
+        "change_quantity", "remove_item", "view_basket", "clear_basket", "checkout", "pay", "ask_delivery_fee",
+        "ask_payment_methods", "payment_problem", "order_status", "cancel_order", "change_order", "reorder",
+        "complaint", "refund", "human", "help", "language_change", "opt_out", "my_data", "delete_data", "new_item",
+        "open_shop", "close_shop", "out_of_stock", "change_price", "sales_today",
+    }
+)  # fmt: skip
 """Intents that have a label to be offered by, `utter_label_<intent>`."""
 
 
@@ -45,7 +51,7 @@ class Complaint(Step):
 
 
 class Fallback(Step):
-    """Not understood well enough: the likeliest meanings as buttons, with what was said kept for the one that is tapped."""
+    """Not understood well enough: the likeliest meanings as buttons, with what was said kept for the tapped one."""
 
     called = "action_fallback"
 

@@ -39,7 +39,7 @@ class Reading:
 
 
 def read(lines: Sequence[Line], preferred: Iterable[str | None]) -> Reading:
-    """Decides. `preferred` are the basket's shop and the shop of the talk, the first that sells something of it wins."""
+    """Decides. Of `preferred` (the basket's shop, the shop of the talk), the first that sells some of it is taken."""
     sold_by = Counter(shop for line in lines for shop in {one["shop_id"] for one in line["candidates"]})
     if not sold_by:
         return Reading(elsewhere=[line["text"] for line in lines])

@@ -21,8 +21,8 @@ async def order_waiting(turn: Turn, data: dict[str, str]) -> None:
     paid = phrase("utter_pay_word_paid") if order.paid_at else phrase("utter_pay_word_cash")
     payloads = [choice("", intent, order_id=order.id)["payload"] for intent in ("accept_order", "reject_order")]
     turn.say(
-        "utter_order_waiting", number=order.number, customer=view.customer_name, lines=lines, total=rand(order.total_cents),
-        paid=paid, how=where_to(order), order_id=order.id,
+        "utter_order_waiting", number=order.number, customer=view.customer_name, lines=lines,
+        total=rand(order.total_cents), paid=paid, how=where_to(order), order_id=order.id,
         for_template={
             "name": "order_waiting", "parameters": [str(order.number), "; ".join(lines), rand(order.total_cents)],
             "buttons": payloads,

@@ -1,4 +1,4 @@
-"""News that concern a person outside their own turn: paid, accepted, ready, a new order for the shop …
+"""News that concern a person outside their own turn: paid, accepted, ready, a new order for the shop.
 
 The news come as `/notice{"name": …, "data": {…}}` into the person's own conversation. Those for merchants bring a
 template, because a merchant has often not written for more than 24 hours.
@@ -27,8 +27,12 @@ class Notice(Step):
 
 
 _FOR_CUSTOMERS = frozenset(
-    ["payment_link", "payment_delayed", "order_paid", "payment_failed", "payment_expired", "order_accepted", "order_rejected", "order_ready", "order_on_the_way", "order_delivered", "order_collected", "order_cancelled", "refund_started", "refund_done"]
-)
+    {
+        "payment_link", "payment_delayed", "order_paid", "payment_failed", "payment_expired", "order_accepted",
+        "order_rejected", "order_ready", "order_on_the_way", "order_delivered", "order_collected", "order_cancelled",
+        "refund_started", "refund_done",
+    }
+)  # fmt: skip
 
 
 async def _tell(turn: Turn, name: str, data: dict[str, str]) -> None:
@@ -39,7 +43,8 @@ async def _tell(turn: Turn, name: str, data: dict[str, str]) -> None:
     view = await orders.view(turn.session, order)
     values = {
         "number": order.number, "shop": view.shop_name, "total": rand(order.total_cents), "order_id": order.id,
-        "reason": reason(order.reason), "lines": [f"{line.quantity} × {named(line)} = {rand(line.line_cents)}" for line in view.lines],
+        "reason": reason(order.reason),
+        "lines": [f"{line.quantity} × {named(line)} = {rand(line.line_cents)}" for line in view.lines],
     }  # fmt: skip
     if name == "payment_link":
         payment = await latest(turn, order)

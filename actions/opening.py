@@ -9,7 +9,7 @@ from commerce.tenants.hours import JOHANNESBURG
 
 
 def opening_at(opens: datetime | None) -> dict[str, Any]:
-    """ "opens tomorrow at 07:00" as a phrase; None is a shop that was closed by hand."""
+    """When it opens, such as "It opens tomorrow at 07:00", as a phrase; None is a shop that was closed by hand."""
     if opens is None:
         return phrase("utter_closed_for_now")
     local, today = opens.astimezone(JOHANNESBURG), now().astimezone(JOHANNESBURG).date()

@@ -1,6 +1,7 @@
 """The steps of a checkout: what is missing is asked, one thing at a time, and then all of it is shown for review."""
 
 import re
+from typing import Any
 
 from actions import links
 from actions.baskets import written
@@ -54,7 +55,7 @@ def _show(turn: Turn, view: BasketView, shop: Shop) -> None:
         turn.say("utter_below_minimum", shop=shop.name, missing=rand(view.missing_cents), offer=_offer(shop))
         return
     if view.fulfilment == "delivery" and view.address is not None:
-        how = phrase("utter_review_delivery", address=place(view.address), fee=rand(view.delivery_cents or 0))
+        how: Any = phrase("utter_review_delivery", address=place(view.address), fee=rand(view.delivery_cents or 0))
     else:
         how = phrase("utter_review_collection", area=shop.area or shop.name)
     if view.delivery_unsure:

@@ -59,9 +59,14 @@ class MyData(Step):
     async def act(self, turn: Turn) -> None:
         held = await customers.data_held(turn.session, await customers.get_customer(turn.session, turn.customer_id))
         turn.say(
-            "utter_my_data", name=held["name"] or "–", phone=held["phone"] or held["username"] or "–", orders=held["orders"],
-            addresses=held["addresses"], messages=held["messages"], since=f"{held['known_since']:%Y-%m-%d}",
-        )  # fmt: skip
+            "utter_my_data",
+            name=held["name"] or "–",
+            phone=held["phone"] or held["username"] or "–",
+            orders=held["orders"],
+            addresses=held["addresses"],
+            messages=held["messages"],
+            since=f"{held['known_since']:%Y-%m-%d}",
+        )
 
 
 class DeleteData(Step):

@@ -1,14 +1,13 @@
-"""The same actions as a standard HTTP action server, for those who scale them apart: `python -m actions.server`.
+"""The same actions as a standard HTTP action server, for those who scale them apart.
 
-In-process, an action shares its turn's transaction. Here each call has its own, so it can be made twice: Rasa asks again
-when an answer is lost. The inbound message's id and the action's name are the key of the call (table `action_calls`):
-a repeated call gets the first one's answer and changes nothing.
+In-process, an action shares its turn's transaction. Here each call has its own, so it can be made twice: Rasa asks
+again when an answer is lost. The inbound message's id and the action's name are the key of the call (table
+`action_calls`): a repeated call gets the first one's answer and changes nothing.
 
-The call says whose turn it is: `sender_id` is "<tenant_id>:<conversation_id>", and the metadata of the latest user event
-holds `message_id`, `customer_id` and `phone_number_id`. Paths and answers are those of rasa_sdk's own server.
+The call says whose turn it is: `sender_id` is "<tenant_id>:<conversation_id>", and the metadata of the latest user
+event holds `message_id`, `customer_id` and `phone_number_id`. Paths and answers are those of rasa_sdk's own server.
 """
 
-import os
 import zlib
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,12 +20,11 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce.conversations.models import ActionCall
-from commerce.database import Database, DatabaseUrls
+from commerce.database import Database
 from commerce.errors import CommerceError
 from commerce.tenants import service as tenants
 from commerce.unit import Unit, working
 
-PORT = 5055
 MOST_BYTES = 8 * 1024 * 1024
 """A call carries the whole tracker, which is bounded; far more than that is a mistake."""
 
@@ -133,14 +131,3 @@ def make_app(database: Database) -> web.Application:
 
 def _dumps(answer: Any) -> str:
     return orjson.dumps(answer, default=str).decode()
-
-
-def main() -> None:
-    """Serves until stopped. Reads DATABASE_APP_URL, DATABASE_GATE_URL, WAKALA_HOST and WAKALA_ACTION_PORT."""
-    urls = DatabaseUrls(app=os.environ["DATABASE_APP_URL"], gate=os.environ["DATABASE_GATE_URL"])
-    host, port = os.environ.get("WAKALA_HOST", "127.0.0.1"), int(os.environ.get("WAKALA_ACTION_PORT", str(PORT)))
-    web.run_app(make_app(Database(urls)), host=host, port=port)
-
-
-if __name__ == "__main__":
-    main()

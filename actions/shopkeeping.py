@@ -1,6 +1,8 @@
 """Running a shop by words: open and close, out of stock and back, prices, the day's sales."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from actions.selling import start_selling
 from actions.step import Step
@@ -23,7 +25,7 @@ async def own_shops(turn: Turn) -> list[Shop]:
 
 
 async def own_shop(turn: Turn) -> Shop | None:
-    """The shop that is meant: the tapped one or the only one. With several they are listed; without any that is said."""
+    """The shop that is meant: the tapped one or the only one. Several are listed; that there is none is said."""
     shops = await own_shops(turn)
     tapped = turn.id("shop_id")
     meant = [shop for shop in shops if shop.id == tapped] or [shop for shop in shops if shop.id == turn.unit.shop_id]
@@ -148,7 +150,7 @@ async def set_price(turn: Turn, item: MenuItem, cents: int | None, size_id: obje
 
 async def price(turn: Turn) -> None:
     """The new price, as an amount: "50" is enough."""
-    item = await catalogue.get_item(turn.session, turn.uuid(turn.question["item_id"]))
+    item = await catalogue.get_item(turn.session, UUID(turn.question["item_id"]))
     cents = _cents(turn)
     if cents is None:
         whole = turn.entity("quantity")
@@ -156,7 +158,7 @@ async def price(turn: Turn) -> None:
     await set_price(turn, item, cents, turn.uuid(turn.question.get("size_id")))
 
 
-async def own_item(turn: Turn, **more: object) -> MenuItem | None:
+async def own_item(turn: Turn, **more: Any) -> MenuItem | None:
     """The item of one's own shop that is meant; asked where it is not clear."""
     shops = {shop.id for shop in await own_shops(turn)}
     if not shops:

@@ -44,10 +44,11 @@ async def offer_shops(turn: Turn, words: str = "") -> None:
     last = None if latitude is not None else await customers.latest_address(turn.session, turn.customer_id)
     if last is not None:
         latitude, longitude = last.latitude, last.longitude
-    here = (float(latitude), float(longitude)) if latitude is not None and longitude is not None else (None, None)
-    found = await tenants.find_shops(turn.session, words, *here, limit=ROWS)
+    north = None if latitude is None or longitude is None else float(latitude)
+    east = None if latitude is None or longitude is None else float(longitude)
+    found = await tenants.find_shops(turn.session, words, north, east, limit=ROWS)
     said = "utter_shops" if found else "utter_shops_instead"
-    found = found or await tenants.find_shops(turn.session, "", *here, limit=ROWS)
+    found = found or await tenants.find_shops(turn.session, "", north, east, limit=ROWS)
     if found:
         turn.say(said, rows=[choice(one.shop.name, "browse_menu", _about(one), shop_id=one.shop.id) for one in found])
     else:

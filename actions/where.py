@@ -10,7 +10,7 @@ from commerce.tenants.models import Shop
 
 
 async def shop_of_talk(turn: Turn) -> Shop | None:
-    """The shop that is talked about: a tapped one, the number's own, the basket's, the one chosen before, the only one."""
+    """The shop talked about: a tapped one, the number's, the basket's, the one chosen before, the only one."""
     shop_id = turn.id("shop_id") or turn.unit.shop_id
     if shop_id is None:
         basket = await carts.find_basket(turn.session, turn.customer_id)

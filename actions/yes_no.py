@@ -8,10 +8,15 @@ import re
 
 from actions.turn import Turn
 
-_YES = frozenset(
-    ["yes", "yep", "yeah", "ja", "jah", "yebo", "ewe", "ee", "eya", "e", "ok", "okay", "okey", "k", "sharp", "sho", "shap", "shapo", "grand", "sure", "1", "👍", "👌", "✅", "🙏", "💯", "🆗", "✔"]
-)
-_NO = frozenset(["no", "nope", "nee", "cha", "hayi", "tjhe", "tjhee", "nnyaa", "aowa", "nah", "never", "2", "👎", "❌", "🚫", "🙅"])
+# fmt: off
+_YES = frozenset((
+    "yes", "yep", "yeah", "ja", "jah", "yebo", "ewe", "ee", "eya", "e", "ok", "okay", "okey", "k", "sharp", "sho",
+    "shap", "shapo", "grand", "sure", "1", "👍", "👌", "✅", "🙏", "💯", "🆗", "✔",
+))
+_NO = frozenset((
+    "no", "nope", "nee", "cha", "hayi", "tjhe", "tjhee", "nnyaa", "aowa", "nah", "never", "2", "👎", "❌", "🚫", "🙅",
+))
+# fmt: on
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff️]")
 
 

@@ -43,7 +43,7 @@ class ValueMissing(KeyError):
 
 
 class Reply(dict[str, Any]):
-    """A written reply. Rasa adds the action's raw values to it afterwards; they are used up by then and are left out."""
+    """A written reply. Rasa adds the action's raw values afterwards; they are used up by then and are left out."""
 
     def update(self, *_args: Any, **_values: Any) -> None:
         """Keeps the reply as it was written."""
@@ -78,8 +78,8 @@ class Responses(NaturalLanguageGenerator):
 
         `values` fill the placeholders; besides, these are understood: `choices` (buttons of the action's own), `rows`
         (of a list), `offer` (which of the response's optional buttons to show), `url` (of a link button),
-        `ask_location`, `image`, `image_id` (a picture that WhatsApp keeps), `language` (instead of the customer's), `for_template` (a WhatsApp template that says
-        the same outside the 24-hour window).
+        `ask_location`, `image`, `image_id` (a picture that WhatsApp keeps), `language` (instead of the customer's),
+        `for_template` (a WhatsApp template that says the same outside the 24-hour window).
         """
         code = values.get("language") or tracker.get_slot("language") or DEFAULT
         try:

@@ -21,7 +21,7 @@ _ABOVE_RULES = 7
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class OpenQuestionPolicy(Policy):
-    """Predicts `action_answer` for an answer, listens after it, and says nothing otherwise. There is nothing to train."""
+    """Predicts `action_answer` for an answer, listens after it, and says nothing otherwise. Nothing is trained."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -74,5 +74,5 @@ class OpenQuestionPolicy(Policy):
             return ACTION_LISTEN_NAME
         if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.latest_message is None:
             return None
-        parsed = {**tracker.latest_message.parse_data, "text": tracker.latest_message.text}
+        parsed: dict[str, Any] = {**tracker.latest_message.parse_data, "text": tracker.latest_message.text}
         return ANSWER if answers(tracker.get_slot("awaiting"), heard(parsed)) else None

@@ -83,17 +83,20 @@ def answers(awaiting: str | None, message: Heard) -> bool:
         return False
     if message.tapped:
         return _tapped_answers(kind, message)
-    if kind == DRAFT:
-        return not (message.intent in _LEAVES - {"cancel_order"} and message.confidence >= _SURE)
-    if kind in {WORDS, PLACE}:
-        leaving = _LEAVES_PLACE if kind == PLACE else _LEAVES_WORDS
-        asks_for_goods = kind == PLACE and message.intent == "add_item" and message.items > 0
-        return not ((message.intent in leaving or asks_for_goods) and message.confidence >= _SURE)
+    if kind in {WORDS, PLACE, DRAFT}:
+        return not (message.confidence >= _SURE and _leaves(kind, message))
     if message.intent in _UNDECIDED or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
         return True
-    if kind == NUMBER and _is_number(message):
-        return True
-    return message.confidence < _LIKELY
+    return (kind == NUMBER and _is_number(message)) or message.confidence < _LIKELY
+
+
+def _leaves(kind: str, message: Heard) -> bool:
+    """Whether a message that takes no tapping leaves a question which takes any words."""
+    if kind == DRAFT:
+        return message.intent in _LEAVES - {"cancel_order"}
+    if kind == WORDS:
+        return message.intent in _LEAVES_WORDS
+    return message.intent in _LEAVES_PLACE or (message.intent == "add_item" and message.items > 0)
 
 
 def _tapped_answers(kind: str, message: Heard) -> bool:
