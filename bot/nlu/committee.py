@@ -1,8 +1,9 @@
-"""The scorers of the intent model together: a linear margin and two small networks over the same n-grams.
+"""The scorers of the intent model: small networks that differ in their seed and in the lines they never saw.
 
-The networks know more on few lines; the margin is steadier on many; they err on different messages. Scores are averaged as
-they are, not made equal in size row by row, because a message that no scorer knows anything about must stay a message of
-low scores: that is how it is recognised as out of scope.
+Measured on MASSIVE's Afrikaans training lines (held-out parts of them): one network does as well as a linear support
+vector machine on all lines and three points better at 20 lines an intent; two or three averaged gain another half point
+to a point; the machine added to them gains nothing. Each network leaves out a twentieth of the lines, another one each
+time, and the confidence of all is calibrated on what each left out.
 """
 
 from dataclasses import dataclass
@@ -12,18 +13,18 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from bot.nlu.calibration import fit_temperature
 from bot.nlu.features import Floats, Ints
-from bot.nlu.linear import LinearMargin
 from bot.nlu.network import Network, Recipe
 
-_MARGIN_SHARE = 0.3
-_NETWORKS = 2
-# Fewer passes are needed where there are more lines, and training must stay a matter of seconds.
+# Fewer passes and networks are needed where there are more lines, and training must stay a matter of seconds.
 _MANY_LINES, _MOST_LINES = 4_000, 15_000
+_HELD_OUT = 0.05
+_FEWEST_TO_CALIBRATE = 30
 
 
 def recipe_for(lines: int) -> Recipe:
-    """Returns how to train a network on so many lines; chosen on held-out parts of MASSIVE's training lines."""
+    """Returns how to train a network on so many lines."""
     if lines < _MANY_LINES:
         return Recipe(epochs=15, batch=64, step=8e-3)
     return Recipe(epochs=12 if lines < _MOST_LINES else 8, batch=256, step=1.2e-2)
@@ -31,55 +32,63 @@ def recipe_for(lines: int) -> Recipe:
 
 @dataclass
 class Committee:
-    """Trained scorers. `margin_scale` brings margins to the size of the networks' scores, times their share."""
+    """Trained networks, averaged, and the temperature that makes probabilities of their scores."""
 
-    margin: LinearMargin
     networks: list[Network]
-    margin_scale: float
+    temperature: float = 1.0
 
     @classmethod
-    def fit(
-        cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int, networks: int = _NETWORKS
-    ) -> "Committee":
-        """Trains all scorers; each network starts from its own seed."""
-        recipe = recipe_for(rows.shape[0])
-        margin = LinearMargin.fit(rows, intents, count, seed=seed)
-        trained = [Network.fit(rows, intents, count, seed=seed + at, recipe=recipe) for at in range(networks)]
-        sample = rows[:: max(1, rows.shape[0] // 500)]
-        spread = float(margin.score_rows(sample).std(axis=1).mean())
-        scale = _MARGIN_SHARE * float(trained[0].score_rows(sample).std(axis=1).mean()) / max(spread, 1e-6)
-        return cls(margin, trained, scale)
+    def fit(cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int) -> "Committee":
+        """Trains the networks; the seed fixes everything."""
+        lines = rows.shape[0]
+        committee = cls([])
+        scores, targets = [], []
+        for member in range(3 if lines < _MANY_LINES else 2):
+            kept, held = _split(intents, seed, member)
+            network = Network.fit(rows[kept], intents[kept], count, seed=seed + member, recipe=recipe_for(lines))
+            committee.networks.append(network)
+            if len(held):
+                scores.append(network.score_rows(rows[held]))
+                targets.append(intents[held])
+        if sum(map(len, targets)) >= _FEWEST_TO_CALIBRATE:
+            committee.temperature = fit_temperature(np.concatenate(scores), np.concatenate(targets))
+        return committee
 
     def score(self, indices: Ints, values: Floats) -> Floats:
         """Returns the scores of one row."""
-        total = self.margin.score(indices, values) * np.float32(self.margin_scale)
-        for network in self.networks:
-            total += network.score(indices, values) / np.float32(len(self.networks))
-        return total
+        total = self.networks[0].score(indices, values)
+        for network in self.networks[1:]:
+            total += network.score(indices, values)
+        return total / np.float32(len(self.networks) * self.temperature)
 
     def score_rows(self, rows: sp.csr_matrix) -> Floats:
         """Returns the scores of many rows."""
-        total = self.margin.score_rows(rows) * np.float32(self.margin_scale)
-        for network in self.networks:
-            total += network.score_rows(rows) / np.float32(len(self.networks))
-        return total
+        total: Floats = np.sum([network.score_rows(rows) for network in self.networks], axis=0, dtype=np.float32)
+        return total / np.float32(len(self.networks) * self.temperature)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Returns what must be kept."""
         kept = {
-            f"network{at}_{name}": array
-            for at, network in enumerate(self.networks)
-            for name, array in network.arrays().items()
+            f"{at}_{name}": part for at, network in enumerate(self.networks) for name, part in network.arrays().items()
         }
-        return {**kept, **self.margin.arrays(), "margin_scale": np.array(self.margin_scale)}
+        return {**kept, "temperature": np.array(self.temperature)}
 
     @classmethod
     def of_arrays(cls, arrays: Any) -> "Committee":
-        """Makes the scorers again from what was kept."""
+        """Makes the networks again from what was kept."""
         networks: list[Network] = []
-        while f"network{len(networks)}_inner" in arrays:
-            parts = (
-                arrays[f"network{len(networks)}_{name}"] for name in ("inner", "inner_bias", "outer", "outer_bias")
-            )
+        while f"{len(networks)}_inner" in arrays:
+            parts = (arrays[f"{len(networks)}_{name}"] for name in ("inner", "inner_bias", "outer", "outer_bias"))
             networks.append(Network(*parts))
-        return cls(LinearMargin.of_arrays(arrays), networks, float(arrays["margin_scale"]))
+        return cls(networks, float(arrays["temperature"]))
+
+
+def _split(
+    intents: npt.NDArray[np.int64], seed: int, member: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Returns the lines a network trains on and those it leaves out, never the only two lines of an intent."""
+    order = np.random.default_rng(seed).permutation(len(intents))
+    size = int(len(intents) * _HELD_OUT)
+    few = np.bincount(intents)[intents] <= 2  # noqa: PLR2004
+    held = np.array([at for at in order[member * size : (member + 1) * size] if not few[at]], dtype=np.int64)
+    return np.setdiff1d(np.arange(len(intents)), held), held

@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from bot.nlu.calibration import fit_temperature, softmax
+from bot.nlu.calibration import softmax
 from bot.nlu.committee import Committee
 from bot.nlu.features import Floats, Vectoriser, Vocabulary
 
-_HELD_OUT = 0.15
-_FEWEST_TO_CALIBRATE = 40
-_DEFAULT_TEMPERATURE = 1.0
 # From here on a term that only one line has is a name or a misspelling that training can do without.
-_MANY_LINES = 5_000
+_MANY_LINES = 15_000
 
 
 @dataclass
@@ -30,7 +26,6 @@ class IntentModel:
     vectoriser: Vectoriser
     scorers: Committee
     intents: list[str]
-    temperature: float
 
     @classmethod
     def train(cls, lines: Sequence[str], intents: Sequence[str], *, seed: int = 0) -> "IntentModel":
@@ -42,16 +37,11 @@ class IntentModel:
         targets = np.array([number[intent] for intent in intents], dtype=np.int64)
         vectoriser = Vectoriser.fit(lines, least_documents=2 if len(lines) >= _MANY_LINES else 1)
         rows = vectoriser.matrix(lines)
-        temperature = _DEFAULT_TEMPERATURE
-        kept, held = _split(targets, seed)
-        if len(held) >= _FEWEST_TO_CALIBRATE and len(np.unique(targets[kept])) > 1:
-            trial = Committee.fit(rows[kept], targets[kept], len(names), seed=seed, networks=1)
-            temperature = fit_temperature(trial.score_rows(rows[held]), targets[held])
-        return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names, temperature)
+        return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names)
 
     def probabilities(self, line: str) -> Floats:
         """Returns the probability of every intent for a folded line, in the order of `intents`."""
-        return softmax(self.scorers.score(*self.vectoriser.row(line)) / self.temperature)
+        return softmax(self.scorers.score(*self.vectoriser.row(line)))
 
     def rank(self, line: str, most: int = 10) -> list[tuple[str, float]]:
         """Returns the likeliest intents of a folded line, best first."""
@@ -62,7 +52,6 @@ class IntentModel:
         """Writes the model into a folder."""
         words = {
             "intents": self.intents,
-            "temperature": self.temperature,
             "word_weight": self.vectoriser.word_weight,
             "characters": list(self.vectoriser.characters.columns),
             "words": list(self.vectoriser.words.columns),
@@ -83,18 +72,4 @@ class IntentModel:
             characters = Vocabulary({gram: at for at, gram in enumerate(words["characters"])}, arrays["characters_idf"])
             terms = Vocabulary({gram: at for at, gram in enumerate(words["words"])}, arrays["words_idf"])
             vectoriser = Vectoriser(characters, terms, words["word_weight"])
-            return cls(vectoriser, Committee.of_arrays(arrays), words["intents"], words["temperature"])
-
-
-def _split(targets: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Holds out a share of the lines for calibration, never the only line of an intent."""
-    order = np.random.default_rng(seed).permutation(len(targets))
-    held = []
-    left = np.bincount(targets)
-    for at in order[: int(len(targets) * _HELD_OUT)]:
-        if left[targets[at]] > 1:
-            left[targets[at]] -= 1
-            held.append(at)
-    mask = np.ones(len(targets), dtype=bool)
-    mask[held] = False
-    return np.flatnonzero(mask), np.array(held, dtype=np.int64)
+            return cls(vectoriser, Committee.of_arrays(arrays), words["intents"])

@@ -120,14 +120,24 @@ class _Adam:
         self._second = [np.zeros_like(array) for array in whole]
 
     def move(self, columns: Ints, inner: Floats, inner_bias: Floats, outer: Floats, outer_bias: Floats) -> None:
-        """Takes one step down the gradients; `inner` holds those of the rows `columns` only."""
+        """Takes one step down the gradients; `inner` holds those of the rows `columns` only, and is used up."""
         self._taken += 1
         correction = np.sqrt(1 - _SECOND_DECAY**self._taken) / (1 - _FIRST_DECAY**self._taken)
         rate = np.float32(self._step * (1 - (self._taken - 1) / self._steps) * correction)
-        first = self._first[0][columns] * np.float32(_FIRST_DECAY) + inner * np.float32(1 - _FIRST_DECAY)
-        second = self._second[0][columns] * np.float32(_SECOND_DECAY) + inner * inner * np.float32(1 - _SECOND_DECAY)
+        first, second = self._first[0].take(columns, axis=0), self._second[0].take(columns, axis=0)
+        # In place, because this is where training spends its time: on moving these rows through memory.
+        first *= np.float32(_FIRST_DECAY)
+        first += inner * np.float32(1 - _FIRST_DECAY)
+        np.multiply(inner, inner, out=inner)
+        inner *= np.float32(1 - _SECOND_DECAY)
+        second *= np.float32(_SECOND_DECAY)
+        second += inner
         self._first[0][columns], self._second[0][columns] = first, second
-        self._network.inner[columns] -= rate * first / (np.sqrt(second) + np.float32(_TINY))
+        np.sqrt(second, out=second)
+        second += np.float32(_TINY)
+        first /= second
+        first *= rate
+        self._network.inner[columns] -= first
         small = (self._network.inner_bias, self._network.outer, self._network.outer_bias)
         for at, (array, gradient) in enumerate(zip(small, (inner_bias, outer, outer_bias), strict=True), start=1):
             self._first[at] += np.float32(1 - _FIRST_DECAY) * (gradient - self._first[at])

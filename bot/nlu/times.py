@@ -26,13 +26,13 @@ _HOURS, _MINUTES, _NOON = 24, 60, 12
 DAYS: dict[str, str] = {
     form: day
     for day, forms in {
-        "today": "today 2day tonight vandag namhlanje namhla namuhla namhlanjena kajeno gompieno lehono namuntlha namusi"
-        " lamuhla",
+        "today": "today 2day tonight vandag namhlanje namhla namuhla namhlanjena kajeno gompieno lehono namuntlha"
+        " namusi lamuhla",
         "tomorrow": "tomorrow tomoro tomorow 2morrow 2mrw tmrw môre kusasa ngomuso ngomso kamoso ka-moso gosasa mudzuku"
         " matshelo kusasane",
         "yesterday": "yesterday gister izolo maobane maabane tolo mulovha itolo",
-        "mon": "monday maandag umsombuluko ngomsombuluko msombuluko umvulo ngomvulo mantaha mosupologo mosopologo musumbhunuku"
-        " musumbuluwo",
+        "mon": "monday maandag umsombuluko ngomsombuluko msombuluko umvulo ngomvulo mantaha mosupologo mosopologo"
+        " musumbhunuku musumbuluwo",
         "tue": "tuesday dinsdag ulwesibili ngolwesibili ulwesibini ngolwesibini labobedi laboobedi ravumbirhi"
         " lavhuvhili",
         "wed": "wednesday woensdag ulwesithathu ngolwesithathu laboraro ravunharhu lavhuraru",

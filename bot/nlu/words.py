@@ -93,7 +93,7 @@ WITH: tuple[tuple[str, ...], ...] = tuple(
 # "Except": with one of EVERYTHING before it, it names the one thing that is not meant.
 EXCEPT = frozenset("except excluding but behalwe ngaphandle kwaphandle ntle kantle kwantle handle".split())
 EVERYTHING = frozenset(
-    "everything all alles konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela tshohle hinkwaswo zwothe".split()
+    "everything all alles konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela tshohle zwothe".split()
 )
 
 # Words that may stand between a marker, a thing, its size and its number without changing what they say to each other.

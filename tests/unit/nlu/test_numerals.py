@@ -8,7 +8,6 @@ from bot.nlu.numerals import read_number
 from bot.nlu.numerals.grammar import read_figures
 from bot.nlu.spans import spans
 
-
 WORDS = (
     "amashumi amabili mashome a mabedi one two hundred and en twintig vyf ishumi nambili half dozen 1 / 2 ½ -".split()
 )

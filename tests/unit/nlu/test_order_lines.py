@@ -8,7 +8,6 @@ from bot.nlu.order_lines import find_lines
 from bot.nlu.reading import Reading
 from tests.unit.nlu.shelves import KITCHEN_INDEX, MARKET_INDEX, order
 
-
 HEAP = (
     "2 kota no atchar ne 1 coke 2L , le magwinya a mahlano sonder with half or and x2 R50 large ngaphandle kwe-"
     " no-Coke everything except - 3 😂"
