@@ -71,8 +71,10 @@ class OpenQuestionPolicy(Policy):
     @staticmethod
     def _next(tracker: DialogueStateTracker) -> str | None:
         if tracker.latest_action_name == ANSWER:
-            return ACTION_LISTEN_NAME
+            return str(ACTION_LISTEN_NAME)
         if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.latest_message is None:
             return None
         parsed: dict[str, Any] = {**tracker.latest_message.parse_data, "text": tracker.latest_message.text}
-        return ANSWER if answers(tracker.get_slot("awaiting"), heard(parsed)) else None
+        if answers(tracker.get_slot("awaiting"), heard(parsed)):
+            return ANSWER
+        return None
