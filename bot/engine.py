@@ -134,8 +134,12 @@ class Engine:
         return said
 
     def parse(self, text: str) -> dict[str, Any]:
-        """Understands typed text: intent, ranking, entities, and what our components add (`items`, `language`)."""
-        message = UserMessage(text)
+        """Understands typed text: intent, ranking, entities, and what our components add (`items`, `language`).
+
+        Rasa takes any text that begins with a slash for a payload, with an intent and entities of the writer's choice.
+        Only our own buttons may carry one, so typed text loses its leading slashes.
+        """
+        message = UserMessage(text.lstrip("/ ") or "?")
         tracker = DialogueStateTracker.from_events("parse", [])
         parsed: dict[str, Any] = self._processor._parse_message_with_graph(message, tracker)  # noqa: SLF001 - no public twin
         return parsed

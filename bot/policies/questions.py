@@ -87,7 +87,7 @@ def answers(awaiting: str | None, message: Heard) -> bool:
         return not (message.confidence >= _SURE and _leaves(kind, message))
     if message.intent in _UNDECIDED or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
         return True
-    return (kind == NUMBER and _is_number(message)) or message.confidence < _LIKELY
+    return _figures(message) or (kind == NUMBER and _amount(message)) or message.confidence < _LIKELY
 
 
 def _leaves(kind: str, message: Heard) -> bool:
@@ -108,8 +108,12 @@ def _tapped_answers(kind: str, message: Heard) -> bool:
     return message.intent == "choose" or (message.intent == "send_photo" and kind == DRAFT)
 
 
-def _is_number(message: Heard) -> bool:
-    """A bare number: figures that are most of the message, or a number in words and nothing to buy."""
+def _figures(message: Heard) -> bool:
+    """A bare number in figures: an amount, or the place of a choice in its list."""
     digits = sum(sign.isdigit() for sign in message.text)
-    mostly = digits * 2 >= len(message.text.replace(" ", ""))
-    return (mostly and digits > 0) or (bool(message.entities & {"quantity", "money"}) and message.items == 0)
+    return digits > 0 and digits * 2 >= len(message.text.replace(" ", ""))
+
+
+def _amount(message: Heard) -> bool:
+    """A number in words, with nothing to buy."""
+    return bool(message.entities & {"quantity", "money"}) and message.items == 0

@@ -25,6 +25,7 @@ def said(text, intent, confidence=0.95, entities=(), items=0):
         ("price", said("R45", "change_price", entities=["money"])),
         ("price", said("50", "add_item", entities=["quantity"])),
         ("shop", said("Bra Joe", "find_shop")),
+        ("shop", said("2", "change_quantity", entities=["quantity"])),
         ("complaint", said("the kota was cold", "add_item", items=1)),
         ("reason", said("no bread today", "out_of_stock")),
         ("draft", said("Gogo's Eggs", "add_item", items=1)),
