@@ -1,4 +1,4 @@
-"""Trains the product's intent model, and a plain slot tagger, on files of the MASSIVE format and measures both on another.
+"""Trains the product's intent model and a plain slot tagger on files of the MASSIVE format, and measures both.
 
 python -m bench.nlu --train af-ZA.train.jsonl --test af-ZA.dev.jsonl --json out.json [--each 20 --draws 3] [--no-slots]
 """

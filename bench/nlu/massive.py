@@ -1,4 +1,4 @@
-"""Reads lines of MASSIVE (FitzGerald et al., 2022; CC BY 4.0): one JSON object a line with `utt`, `intent` and `annot_utt`.
+"""Reads lines of MASSIVE (FitzGerald et al., 2022; CC BY 4.0): JSON objects with `utt`, `intent` and `annot_utt`.
 
 `annot_utt` marks slots in brackets: `wake me at [time : nine am] on [date : friday]`.
 """

@@ -1,7 +1,7 @@
 """A plain slot tagger for the benchmark: a linear chain trained as an averaged perceptron (python-crfsuite).
 
-The product finds its entities by rule and by catalogue. This tagger only says what the same kind of features, words with
-their beginnings, ends and neighbours, reach on slots that somebody else annotated.
+The product finds its entities by rule and by catalogue. This tagger only says what the same kind of features, words
+with their beginnings, ends and neighbours, reach on slots that somebody else annotated.
 """
 
 import tempfile

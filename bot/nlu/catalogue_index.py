@@ -45,12 +45,16 @@ class CatalogueIndex:
             row for at, entry in enumerate(entries) for row in named((Name(entry.name), *entry.names), at)
         )
         size_table = PhraseTable.of(
-            row
-            for at, (_, size) in enumerate(sizes)
-            for row in named((Name(size.name), *size.names, *_plain(size)), at)
+            (
+                row
+                for at, (_, size) in enumerate(sizes)
+                for row in named((Name(size.name), *size.names, *_plain(size)), at)
+            ),
+            [item for item, _ in sizes],
         )
         option_table = PhraseTable.of(
-            row for at, (_, option) in enumerate(options) for row in named((Name(option.name), *option.names), at)
+            (row for at, (_, option) in enumerate(options) for row in named((Name(option.name), *option.names), at)),
+            [item for item, _ in options],
         )
         return cls(
             tuple(entries), tuple(sizes), tuple(options), items, size_table, option_table, Lookup(words, prefixed)

@@ -10,7 +10,8 @@ from bot.nlu.found import Found
 from bot.nlu.markers import is_separator
 from bot.nlu.money import find_money
 from bot.nlu.order_numbers import find_order_numbers
-from bot.nlu.order_reader import Line, OptionChoice, OrderReader
+from bot.nlu.order_reader import Line, OrderReader
+from bot.nlu.order_shape import shape
 from bot.nlu.phones import find_phones
 from bot.nlu.phrases import Match
 from bot.nlu.quantities import find_quantities
@@ -22,8 +23,6 @@ from bot.nlu.words import COMMON, FILLERS
 _SEPARATOR, _FILLER, _WORD, _STOP, _EMOJI = 2.0, 0.1, 0.5, 1.0, 0.2
 _WRONG_SIDE, _LESS_USUAL_SIDE, _FAR, _WEAK_FAR = 1.5, 0.4, 3.0, 0.5
 _LEAST_SIZE, _BESIDE = 0.85, 0.25
-_TIE, _TIE_PARTIAL, _OTHER_SHOP = 0.03, 0.12, 0.4
-_SURE = 0.95
 _GERMANIC = frozenset({"", "en", "af"})
 
 
@@ -41,7 +40,7 @@ def find_lines(reading: Reading, index: CatalogueIndex, language: str = "") -> l
         return []
     sizes = _attach_sizes(reader, lines)
     quantities = _attach_quantities(reader, lines)
-    return [_shape(reading, index, line, sizes.get(at), quantities.get(at)) for at, line in enumerate(lines)]
+    return [shape(reading, index, line, sizes.get(at), quantities.get(at)) for at, line in enumerate(lines)]
 
 
 def _steps(tokens: Sequence[Span], consumed: bytearray) -> list[float]:
@@ -76,9 +75,7 @@ def _attach_sizes(reader: OrderReader, lines: list[Line]) -> dict[int, Match]:
     while at < len(pieces):
         match = None
         if not reader.consumed[pieces[at].first] and reader.found[at]:
-            match = index.size_phrases.best(
-                pieces, reader.found, at, least=_LEAST_SIZE, allowed=lambda owner: index.sizes[owner][0] in has_size
-            )
+            match = index.size_phrases.best(pieces, reader.found, at, least=_LEAST_SIZE, within=has_size)
         if match is not None:
             matches.append(match)
         at = match.last + 1 if match is not None else at + 1
@@ -140,96 +137,3 @@ def _attach_quantities(reader: OrderReader, lines: list[Line]) -> dict[int, Foun
         first, last = places[number]
         lines[item].first, lines[item].last = min(lines[item].first, first), max(lines[item].last, last)
     return {item: quantities[number] for number, item in chosen.items()}
-
-
-def _shape(
-    reading: Reading, index: CatalogueIndex, line: Line, size: Match | None, quantity: Found | None
-) -> dict[str, Any]:
-    start, end = reading.tokens[line.first].start, reading.tokens[line.last].end
-    candidates = _candidates(index, line, size)
-    best = candidates[0] if candidates else {}
-    kept = [choice for choice in line.options if not choice.owners or _option_of(index, choice, best) is not None]
-    shaped: dict[str, Any] = {
-        "text": reading.text[start:end],
-        "start": start,
-        "end": end,
-        "qty": quantity.value if quantity is not None else None,
-        "size": best.get("size"),
-        "size_id": best.get("size_id"),
-        "with": _names(index, kept, "with", best),
-        "without": _names(index, kept, "without", best),
-        "with_ids": best.get("with_ids", []),
-        "without_ids": best.get("without_ids", []),
-        "candidates": candidates,
-    }
-    if line.is_exception:
-        shaped["except"] = True
-    return shaped
-
-
-def _candidates(index: CatalogueIndex, line: Line, size: Match | None) -> list[dict[str, Any]]:
-    """Returns the items a line may mean, best first: in each shop its best and those too close to tell apart."""
-    scores = dict(line.items)
-    sizes: dict[int, int] = {}
-    if size is not None:
-        for owner in sorted(size.owners, key=lambda owner: -size.owners[owner]):
-            sizes.setdefault(index.sizes[owner][0], owner)
-        scores = {item: score for item, score in scores.items() if item in sizes} or scores
-    able = [item for item in scores if _can_have(index, line, item)]
-    scores = {item: scores[item] for item in able} or scores
-    top = max(scores.values())
-    best_of_shop: dict[str, float] = {}
-    for item, score in scores.items():
-        shop = index.entries[item].shop_id
-        best_of_shop[shop] = max(score, best_of_shop.get(shop, 0.0))
-    kept = []
-    for item, score in scores.items():
-        best = best_of_shop[index.entries[item].shop_id]
-        if best >= top - _OTHER_SHOP and score >= best - (_TIE if best >= _SURE else _TIE_PARTIAL):
-            kept.append(item)
-    kept.sort(key=lambda item: (-round(scores[item], 3), not index.entries[item].available, item))
-    return [_candidate(index, line, item, scores[item], sizes.get(item)) for item in kept]
-
-
-def _can_have(index: CatalogueIndex, line: Line, item: int) -> bool:
-    """Tells whether an item has every option that was named for its line."""
-    return all(
-        not choice.owners or any(index.options[owner][0] == item for owner in choice.owners) for choice in line.options
-    )
-
-
-def _candidate(index: CatalogueIndex, line: Line, item: int, score: float, size: int | None) -> dict[str, Any]:
-    entry = index.entries[item]
-    named = index.sizes[size][1] if size is not None else None
-    candidate: dict[str, Any] = {
-        "item_id": entry.item_id,
-        "shop_id": entry.shop_id,
-        "name": entry.name,
-        "score": round(score, 3),
-        "size": named.name if named else None,
-        "size_id": named.id if named else None,
-        "with_ids": [],
-        "without_ids": [],
-    }
-    for choice in line.options:
-        option = _option_of(index, choice, candidate)
-        if option is not None and index.options[option][1].id not in candidate[f"{choice.kind}_ids"]:
-            candidate[f"{choice.kind}_ids"].append(index.options[option][1].id)
-    return candidate
-
-
-def _option_of(index: CatalogueIndex, choice: OptionChoice, candidate: dict[str, Any]) -> int | None:
-    """Returns the best option of a candidate that a choice names."""
-    own = [
-        owner for owner in choice.owners if index.entries[index.options[owner][0]].item_id == candidate.get("item_id")
-    ]
-    return max(own, key=lambda owner: choice.owners[owner], default=None)
-
-
-def _names(index: CatalogueIndex, choices: Sequence[OptionChoice], kind: str, best: dict[str, Any]) -> list[str]:
-    names: dict[str, None] = {}
-    for choice in choices:
-        if choice.kind == kind:
-            option = _option_of(index, choice, best)
-            names[index.options[option][1].name if option is not None else choice.text] = None
-    return list(names)

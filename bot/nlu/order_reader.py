@@ -163,7 +163,7 @@ class OrderReader:
                 self.found,
                 at,
                 least=_LEAST_OPTION,
-                allowed=lambda owner, items=line.items: self._item_of(owner) in items,  # type: ignore[misc]
+                within=line.items,
             )
             if match is not None:
                 return line, match

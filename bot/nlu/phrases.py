@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.nlu.lookup import Matches
@@ -90,12 +90,14 @@ class PhraseTable:
 
     phrases: list[Phrase]
     weights: dict[str, float]
-    postings: dict[str, frozenset[int]] = field(default_factory=dict)
-    totals: list[float] = field(default_factory=list)
+    postings: dict[str, frozenset[int]]
+    totals: list[float]
+    # The item that each owner (a size or an option) belongs to.
+    belongs: Sequence[int] = ()
 
     @classmethod
-    def of(cls, named: Iterable[tuple[tuple[str, ...], str, int]]) -> "PhraseTable":
-        """Builds the table from (words, language, owner)."""
+    def of(cls, named: Iterable[tuple[tuple[str, ...], str, int]], belongs: Sequence[int] = ()) -> "PhraseTable":
+        """Builds the table from (words, language, owner), and the item of each owner where owners are not items."""
         owners: dict[tuple[str, ...], dict[int, None]] = defaultdict(dict)
         languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for words, language, owner in named:
@@ -110,7 +112,7 @@ class PhraseTable:
             for word in phrase.words:
                 postings[word].add(number)
         totals = [sum(weights[word] for word in set(phrase.words)) for phrase in phrases]
-        return cls(phrases, weights, {word: frozenset(numbers) for word, numbers in postings.items()}, totals)
+        return cls(phrases, weights, {word: frozenset(numbers) for word, numbers in postings.items()}, totals, belongs)
 
     def best(
         self,
@@ -119,13 +121,14 @@ class PhraseTable:
         start: int,
         *,
         least: float = _LEAST_COVERAGE,
-        allowed: Callable[[int], bool] | None = None,
+        within: Container[int] | None = None,
         penalty: Callable[[Phrase], float] | None = None,
     ) -> Match | None:
         """Returns the best match that starts at piece `start`, or None when none scores `least`.
 
         Words may come in any order, and one faint word (a particle, "of") may stand between. Longer matches win over
-        shorter ones of nearly the same score. `found` holds what each piece may stand for.
+        shorter ones of nearly the same score. `found` holds what each piece may stand for. With `within`, only owners
+        that belong to one of those items count.
         """
         alive = self._seeds(found[start])
         if not alive:
@@ -135,7 +138,7 @@ class PhraseTable:
         at = start
         while alive:
             before = alive
-            scored = self._owners(alive, allowed, penalty)
+            scored = self._owners(alive, within, penalty)
             top = max(scored.values(), default=0.0)
             rank = top + _BONUS_A_WORD * (at - start)
             if top >= least and rank > best_rank:
@@ -183,7 +186,7 @@ class PhraseTable:
     def _owners(
         self,
         alive: _Alive,
-        allowed: Callable[[int], bool] | None,
+        within: Container[int] | None,
         penalty: Callable[[Phrase], float] | None,
     ) -> dict[int, float]:
         scored: dict[int, float] = {}
@@ -193,8 +196,12 @@ class PhraseTable:
             if coverage < _LEAST_COVERAGE or (coverage < 1.0 and used <= _NAMELESS):
                 continue
             score = coverage * (1 - cost / len(used)) - (penalty(phrase) if penalty else 0.0)
-            for owner in phrase.owners:
-                if score > scored.get(owner, 0.0) and (allowed is None or allowed(owner)):
+            owners: Iterable[int] = phrase.owners
+            if within is not None:
+                belongs = self.belongs
+                owners = [owner for owner in owners if belongs[owner] in within]
+            for owner in owners:
+                if score > scored.get(owner, 0.0):
                     scored[owner] = score
         return scored
 
