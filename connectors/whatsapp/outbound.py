@@ -131,7 +131,7 @@ def _template(message: say.Template) -> Content:
     for index, payload in enumerate(message.buttons):
         parameters = [{"type": "payload", "payload": _id(payload, BUTTON_ID)}]
         components.append({"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters})
-    template: Content = {"name": message.name, "language": {"code": message.language}}
+    template: Content = {"name": message.name, "language": {"policy": "deterministic", "code": message.language}}
     return {"type": "template", "template": template | ({"components": components} if components else {})}
 
 

@@ -102,7 +102,7 @@ class Simulator:
                 thread, self._sample(str(name)), caption=str(given.get("caption") or "")
             ),
             "reaction": lambda one: self._speaker.react(thread, str(one["message_id"]), str(one.get("emoji") or "")),
-            "raw": lambda message: self._speaker.say_raw(thread, message),
+            "raw": lambda message: self._speaker.say_raw(thread, dict(message)),
         }
         kind = next((name for name in speakers if name in given), None)
         if kind is None:

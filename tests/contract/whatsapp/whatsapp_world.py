@@ -22,7 +22,6 @@ from connectors.whatsapp.client import GraphClient, GraphConfig
 ROOT = Path(__file__).resolve().parents[3]
 TOWNSHIP = ROOT / "data" / "demo" / "township.yml"
 TEMPLATES = TOWNSHIP.parent.parent / "templates.yml"
-TEMPLATES = ROOT / "data" / "templates.yml"
 SPECIFICATION = ROOT.parent / "shared" / "specs" / "whatsapp-business-messaging-api_v23.0.yaml"
 SECRET, TOKEN, VERIFY = "app-secret", "graph-token", "verify-token"
 CUSTOMER, MARKET = "27820000001", "100000000000001"
@@ -97,7 +96,6 @@ async def whatsapp_world(intake: webhook.Storer, **changes: Any) -> AsyncIterato
     gateway, meta = TestServer(gateway_app), TestServer(meta_app, port=port)
     await gateway.start_server()
     config = EmulatorConfig(
-        templates=TEMPLATES,
         township=TOWNSHIP,
         templates=TEMPLATES,
         webhook_url=str(gateway.make_url("/webhooks/whatsapp")),
