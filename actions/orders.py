@@ -152,4 +152,4 @@ class Rate(Step):
                 turn.session, subject_kind="order", subject_id=order.id, event="rated", actor=turn.actor,
                 detail={"stars": int(stars)},
             )  # fmt: skip
-            turn.say("utter_rated_well" if stars == "5" else "utter_rated", number=order.number)
+            turn.say("utter_rated_well" if stars == "5" else "utter_rated")

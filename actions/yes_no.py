@@ -27,7 +27,7 @@ def answered_yes(turn: Turn) -> bool | None:
     if turn.intent in {"affirm", "deny"}:
         return turn.intent == "affirm"
     words = {_SKIN_TONES.sub("", word) for word in re.findall(r"\w+|[^\w\s]+", turn.text.casefold())}
-    words |= set(_SKIN_TONES.sub("", turn.text))
+    words |= {sign for sign in turn.text if not sign.isalnum()}
     if words & _NO:
         return False
     return True if words & _YES else None
