@@ -20,7 +20,7 @@ runtime.prepare()
 
 from commerce.database import Database, DatabaseUrls, new_id  # noqa: E402 - Rasa must be prepared first
 from commerce.tenants.models import PhoneNumber, Tenant  # noqa: E402
-from ops import migrate, servers  # noqa: E402
+from ops import migrate, servers, train  # noqa: E402
 from ops.settings import Settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +54,15 @@ def embedded(home: Path) -> Iterator[servers.Servers]:
     migrate.upgrade(running.owner)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """A fresh model: the one that `./wakala up` trained where nothing changed since, else a new one."""
+    folder = Settings().model
+    if not train.is_fresh(folder):
+        train.train(folder)
+    return train.verified(folder)
 
 
 @pytest.fixture(scope="session")
