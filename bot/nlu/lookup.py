@@ -53,6 +53,9 @@ class Lookup:
     def _find(self, word: str) -> Matches:
         if len(word) > _LONGEST:
             return {}
+        if any(map(str.isdigit, word)):
+            # 300ml is no misspelt 500ml.
+            return {word: 0.0} if word in self._words else {}
         parts = [] if word in COMMON else stems(word)
         found = self._by_affix(word, parts)
         if found or word in COMMON:

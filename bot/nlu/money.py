@@ -31,16 +31,18 @@ def cents_of(text: str) -> int:
 def find_money(tokens: Sequence[Span], taken: bytearray) -> list[Found]:
     """Returns the amounts in a message."""
     found = []
-    for index, token in enumerate(tokens):
+    for index in range(len(tokens)):
         if taken[index]:
             continue
-        amount = _amount_at(tokens, index, token)
+        amount = amount_at(tokens, index)
         if amount is not None and free(taken, amount.first, amount.last):
             found.append(take(taken, amount))
     return found
 
 
-def _amount_at(tokens: Sequence[Span], index: int, token: Span) -> Found | None:
+def amount_at(tokens: Sequence[Span], index: int) -> Found | None:
+    """Returns the amount that starts at a token, or None."""
+    token = tokens[index]
     if token.kind == "money":
         return Found("money", cents_of(token.text), index, index)
     if token.kind == "cents":

@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 
 from bot.nlu.affixes import JOINING, stems
 from bot.nlu.catalogue_index import CatalogueIndex
+from bot.nlu.found import Found
 from bot.nlu.lookup import Matches
 from bot.nlu.markers import Marker, find_markers, is_separator, melted, sounds_nguni
 from bot.nlu.numerals import read_number
+from bot.nlu.numerals import whole as as_whole
 from bot.nlu.phrases import Match, Phrase, Piece, pieces_of
 from bot.nlu.spans import Span
 from bot.nlu.words import ALTERNATIVES, COMMON, EVERYTHING, EXCEPT, FILLERS, SEPARATORS
@@ -42,6 +44,11 @@ class OptionChoice:
     owners: dict[int, float]
 
 
+def is_amount(word: str) -> bool:
+    """Tells whether a piece is an amount of money, which may be the size of an item (airtime of R29)."""
+    return word[0] == "r" and word[1:].isdigit()
+
+
 @dataclass
 class Line:
     """One item in the message, as positions of tokens and owners in the index."""
@@ -51,6 +58,17 @@ class Line:
     items: dict[int, float]
     options: list[OptionChoice] = field(default_factory=list)
     is_exception: bool = False
+    # For a part of another line ("2 kota, one no atchar"): how many, of which line, and whether it comes on top of it.
+    part: Found | None = None
+    whole: "Line | None" = None
+    is_on_top: bool = False
+    is_used_up: bool = False
+
+    def cover(self, consumed: bytearray, first: int, last: int) -> None:
+        """Takes tokens into the line."""
+        self.first, self.last = min(self.first, first), max(self.last, last)
+        for token in range(first, last + 1):
+            consumed[token] = 1
 
 
 class OrderReader:
@@ -63,7 +81,10 @@ class OrderReader:
         self.index, self.text, self.tokens = index, text, tokens
         self.pieces: list[Piece] = pieces_of(tokens)
         self.found: list[Matches] = [
-            {} if any(barred[piece.first : piece.last + 1]) else index.lookup.find(piece.word) for piece in self.pieces
+            {}
+            if any(barred[piece.first : piece.last + 1]) and not is_amount(piece.word)
+            else index.lookup.find(piece.word)
+            for piece in self.pieces
         ]
         self.consumed = bytearray(barred)
         self.lines: list[Line] = []
@@ -88,15 +109,41 @@ class OrderReader:
         if piece.word in EXCEPT and self._everything_before(piece.first):
             self._all_but = True
             return at + 1
-        marker = self._markers.get(piece.first)
-        if marker is not None:
-            after = self._after_marker(at, marker)
-            if after is not None:
-                return after
-        glued = self._melted_option(at)
-        if glued is not None:
-            return glued
-        return self._item_or_option(at)
+        after = self._marked_option(at)
+        return self._item_or_option(at) if after is None else after
+
+    def _marked_option(self, at: int) -> int | None:
+        """Reads a marker and its options, or None. A number right before the marker makes a line of its own."""
+        part = self._part_before(at)
+        if part is not None:
+            self.lines.append(part)
+        marker = self._markers.get(self.pieces[at].first)
+        after = self._after_marker(at, marker) if marker is not None else None
+        if after is None:
+            after = self._melted_option(at)
+        if part is not None and part.options and part.part is not None:
+            for token in range(part.part.first, part.part.last + 1):
+                self.consumed[token] = 1
+        elif part is not None:
+            self.lines.remove(part)
+        return after
+
+    def _part_before(self, at: int) -> Line | None:
+        """Returns the line for "one without atchar" after "2 kota": as many of the same item as the number says."""
+        if not self.lines or at == 0 or self.consumed[self.pieces[at - 1].first]:
+            return None
+        first = self.pieces[at - 1].first
+        number = read_number(self.tokens, first)
+        if number is None or number.last + 1 < self.pieces[at].first - 1 or number.value < 1:
+            return None
+        whole = self.lines[-1].whole or self.lines[-1]
+        between = self.tokens[whole.last + 1 : first]
+        if not between or not any(is_separator(token) or token.text[0] in ",;.:(" for token in between):
+            return None
+        part = Found("quantity", as_whole(number.value), number.first, number.last)
+        joined = is_separator(self.tokens[first - 1]) and self.tokens[first - 1].kind != "punct"
+        on_top = joined or bool(whole.options)
+        return Line(number.first, number.last, dict(whole.items), part=part, whole=whole, is_on_top=on_top)
 
     def _item_or_option(self, at: int) -> int:
         item = self.item_at(at)

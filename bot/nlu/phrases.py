@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.nlu.lookup import Matches
+from bot.nlu.money import amount_at
 from bot.nlu.numerals.grammar import PARTICLES
 from bot.nlu.sizes import size_at
 from bot.nlu.spans import Span, spans
@@ -63,6 +64,8 @@ def pieces_of(tokens: Sequence[Span]) -> list[Piece]:
     while at < len(tokens):
         token = tokens[at]
         measured = size_at(tokens, at) if token.kind in {"unit", "number"} else None
+        if measured is None and token.kind in {"money", "number", "word"}:
+            measured = _money_at(tokens, at)
         if measured is not None:
             pieces.append(Piece(measured[0], at, measured[1], fresh))
             at = measured[1] + 1
@@ -75,6 +78,12 @@ def pieces_of(tokens: Sequence[Span]) -> list[Piece]:
             fresh = True
         at += 1
     return pieces
+
+
+def _money_at(tokens: Sequence[Span], at: int) -> tuple[str, int] | None:
+    """Returns an amount as one word: airtime is sold as `R29`, and asked for as `29 rand`."""
+    amount = amount_at(tokens, at)
+    return (f"r{amount.value}", amount.last) if amount is not None and amount.first == at else None
 
 
 def words_of_name(name: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bot.nlu.numerals.grammar import PARTICLES
 from bot.nlu.spans import Span
 
 _OR = frozenset("or noma okanye kapa kgotsa goba of kumbe kana mhlawumbe".split())
-_TIMES = frozenset({"x", "×"})
+_TIMES = frozenset({"x", "×", "*"})
 
 
 def find_quantities(tokens: Sequence[Span], taken: bytearray, *, weak: bool = True) -> list[Found]:

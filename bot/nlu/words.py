@@ -38,7 +38,7 @@ COMMON = frozenset(
 # What joins two things that are ordered. The hyphenated and glued forms (ne-, na-) are in bot.nlu.affixes.
 SEPARATORS = frozenset(
     """
-    and en ne na ni le kanye kunye plus then also futhi hape gape ook dan , ; + & . and/or then kwakunye nawo nayo
+    and en n ne na ni le kanye kunye plus then also futhi hape gape ook dan , ; + & . and/or then kwakunye nawo nayo
     nazo naso
     nalo gammogo hammoho khathihi xikan'we tlhelo
     """.split()
@@ -128,5 +128,15 @@ MODIFIERS = frozenset(
     bord
     omhlophe esimhlophe esinsundu onsundu obomvu ebomvu bosweu bosootho bosotho borokwa tsididi tonya mhlophe nsundu
     lesimhlophe esimdaka esintsundu vhutshena basa
+    """.split()
+)
+
+# What takes back the number said before it: "2, sorry, 3 kota".
+CORRECTIONS = frozenset(
+    """
+    sorry soz oops eish
+    actually rather instead mean wait no nah askies askuus jammer wag liewer eerder nee eintlik uxolo
+    ngiyaxolisa ndiyaxolisa ngixolele xolo cha hayi hhayi lungisa tshwarelo ntshwarele nxese tjhe nnyaa aowa
+    make maak
     """.split()
 )

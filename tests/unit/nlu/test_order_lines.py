@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.nlu.catalogue_index import CatalogueIndex
 from bot.nlu.order_lines import find_lines
 from bot.nlu.reading import Reading
+from commerce.catalogue.entries import CatalogueEntry, SizeEntry
 from tests.unit.nlu.shelves import KITCHEN_INDEX, MARKET_INDEX, order
 
 HEAP = (
@@ -201,6 +203,55 @@ def test_a_line_says_where_it_stands() -> None:
     text = "hey, amakota amabili please"
     line = find_lines(Reading.of(text), KITCHEN_INDEX)[0]
     assert text[line["start"] : line["end"]] == line["text"] == "amakota amabili"
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("2, sorry, 3 kota", [3]),
+        ("3 coke no wait make it 5", [5]),
+        ("kota 2 askies 3", [3]),
+        ("2 kota sorry 3 coke", [2, 3]),
+    ],
+)
+def test_a_correction_takes_back_the_number_before_it(text: str, counts: list[int]) -> None:
+    assert [line[0] for line in order(text)] == counts
+
+
+def test_a_part_of_a_line_is_a_line_of_its_own() -> None:
+    whole = (2, "kota", None, (), ())
+    assert order("3 kota, one no polony") == [whole, (1, "kota", None, (), ("Polony",))]
+    assert order("2 kota, one no polony, one with cheese") == [
+        (1, "kota", None, (), ("Polony",)),
+        (1, "kota", None, ("Cheese",), ()),
+    ]
+    assert order("2 kota and one without atchar") == [whole, (1, "kota", None, (), ("Atchar",))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kota to house 22", "kota for 4 people", "ikota yabantu abane", "kota in 20 minutes", "kota, 12 Mandela street"],
+)
+def test_numbers_that_count_something_else_are_left_alone(text: str) -> None:
+    assert order(text)[0][:2] == (None, "kota")
+
+
+def test_a_measure_counts_what_has_no_sizes() -> None:
+    assert order("3 litres pap and vleis") == [(3, "pap", None, (), ())]
+
+
+def test_an_amount_may_be_a_size() -> None:
+    airtime = CatalogueEntry(
+        "airtime", "joe", "Airtime", 500, sizes=(SizeEntry("a5", "R5", 500), SizeEntry("a29", "R29", 2900))
+    )
+    index = CatalogueIndex.build([airtime])
+    for text in ("R29 airtime", "airtime R29", "29 rand airtime", "airtime ya 29 rand"):
+        assert order(text, index) == [(None, "airtime", "R29", (), ())]
+    assert order("airtime R12", index) == [(None, "airtime", None, (), ())]
+
+
+def test_a_later_word_picks_among_items_of_one_name() -> None:
+    assert order("one bread, the brown one", MARKET_INDEX) == [(1, "brown-bread", None, (), ())]
 
 
 def test_an_amount_of_money_is_never_a_count() -> None:
