@@ -6,6 +6,8 @@ Unit tests use none of these and touch no network: sockets are closed to them.
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,8 +24,14 @@ from commerce.database import Database, DatabaseUrls, new_id  # noqa: E402 - Ras
 from commerce.tenants.models import PhoneNumber, Tenant  # noqa: E402
 from ops import migrate, servers, train  # noqa: E402
 from ops.settings import Settings  # noqa: E402
+from tests.journeys.product import Product, running  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, the running product last: its workflow engine is one a process, and lives until the end."""
+    items.sort(key=lambda item: ("product" in getattr(item, "fixturenames", ()), "unit" not in item.path.parts))
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +69,15 @@ def model() -> Path:
     """A fresh model: the one that `./wakala up` trained where nothing changed since, else a new one."""
     folder = Settings().model
     if not train.is_fresh(folder):
-        train.train(folder)
+        subprocess.run([sys.executable, "-m", "ops", "train"], cwd=ROOT, check=True, capture_output=True)
     return train.verified(folder)
+
+
+@pytest.fixture(scope="session")
+async def product(home: Path, model: Path) -> AsyncIterator[Product]:
+    """The whole product, running, for all tests of this run: give each of them phones of its own."""
+    async with running(home) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
