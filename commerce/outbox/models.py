@@ -25,7 +25,9 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "available_at", "seq", postgresql_where=text("state in ('queued', 'sending')")),
+        # What is outstanding, in order; and for each row, whether its channel has an earlier one.
+        Index("ix_outbox_outstanding", "seq", postgresql_where=text("state in ('queued', 'sending')")),
+        Index("ix_outbox_channel", "channel_key", "seq", postgresql_where=text("state in ('queued', 'sending')")),
         CheckConstraint(check_in("state", OUTBOX_STATES), name="state"),
         CheckConstraint(check_in("kind", OUTBOX_KINDS), name="kind"),
     )
