@@ -91,6 +91,8 @@ class _PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def prepare() -> None:
     """Makes `import rasa` work here. Safe to call more than once; must come before the first import of Rasa."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Rasa draws a progress bar for each policy and each rule; whoever trains shows one of their own.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     # Rasa 3.6 and its companions of 2023 use interfaces that today's libraries announce the end of.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)

@@ -7,7 +7,7 @@ that it was trained from has changed.
 import hashlib
 import json
 import logging
-import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +22,12 @@ _SOURCES = (*TRAINING_FOLDERS, "bot/nlu", "bot/policies", "config.yml", "domain.
 
 
 def train(folder: Path) -> tuple[Path, float]:
-    """Trains a model into `folder`. Returns it and the seconds it took."""
+    """Trains a model into `folder`. Returns it and the seconds it took.
+
+    The archive appears there whole and after its card, so that whoever looks meanwhile sees the model before it.
+    """
     from bot import runtime
 
-    # Rasa's progress bars are per policy and per rule; the command shows one of its own.
-    os.environ["TQDM_DISABLE"] = "1"
     runtime.prepare()
     # Rasa reports each prediction of its rule check at debug level; formatting those alone took longer than training.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -34,21 +35,23 @@ def train(folder: Path) -> tuple[Path, float]:
 
     began = time.monotonic()
     sources = fingerprint()
-    result = rasa_train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / name) for name in TRAINING_FOLDERS if (ROOT / name).exists()],
-        output=str(folder),
-        force_training=True,
-        fixed_model_name=time.strftime("wakala-%Y%m%d-%H%M%S"),
-    )
-    if not result.model:
-        raise ModelMissing(
-            "Training ended without a model: see the messages above, or run `./wakala rasa data validate`."
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".training-") as scratch:
+        result = rasa_train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / name) for name in TRAINING_FOLDERS],
+            output=scratch,
+            force_training=True,
+            fixed_model_name=time.strftime("wakala-%Y%m%d-%H%M%S"),
         )
-    model = Path(result.model)
-    card = {"sha256": _digest(model), "sources": sources, "trained_on": time.strftime("%Y-%m-%d")}
-    model.with_suffix("").with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+        if not result.model:
+            raise ModelMissing("Training ended without a model: see above, or run `./wakala rasa data validate`.")
+        made = Path(result.model)
+        model = folder / made.name
+        card = {"sha256": _digest(made), "sources": sources, "trained_on": time.strftime("%Y-%m-%d")}
+        _card_of(model).write_text(json.dumps(card, indent=2) + "\n")
+        made.replace(model)
     return model, time.monotonic() - began
 
 
@@ -96,8 +99,12 @@ def _source_files() -> Iterator[Path]:
 
 
 def _card(model: Path) -> dict[str, str]:
-    card = model.with_suffix("").with_suffix(".json")
+    card = _card_of(model)
     return dict(json.loads(card.read_text())) if card.exists() else {}
+
+
+def _card_of(model: Path) -> Path:
+    return model.with_suffix("").with_suffix(".json")
 
 
 def _digest(model: Path) -> str:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from commerce.database import Database, DatabaseUrls
+from commerce.tenants import service as tenants
 from ops import demo, emulators, gateway, heartbeat, migrate, sender, servers, worker
 from ops.processes import Surroundings
 from ops.settings import Settings
@@ -42,6 +44,7 @@ async def running(home: Path, *, name: str = "journeys") -> AsyncIterator[Produc
     stop = asyncio.Event()
     around = Surroundings(settings, embedded, database, redis, stop)
     await demo.seed(database, demo.read())
+    await _open_all_day(database)
     tasks = {process: asyncio.create_task(body(around), name=process) for process, body in _BODIES.items()}
     try:
         await _ready(redis, tasks)
@@ -54,6 +57,13 @@ async def running(home: Path, *, name: str = "journeys") -> AsyncIterator[Produc
         await redis.aclose()
         await database.close()
         embedded.stop()
+
+
+async def _open_all_day(database: Database) -> None:
+    """Lets every shop sell at any hour, so that a journey comes out the same by day and by night."""
+    async with database.transaction(demo.tenant_id(demo.read()["tenant"]["slug"])) as session:
+        for shop in await tenants.list_shops(session):
+            await tenants.set_hours(session, shop.id, [(weekday, time(), time()) for weekday in range(7)])
 
 
 async def _ready(redis: Redis, tasks: dict[str, asyncio.Task[None]]) -> None:
