@@ -3,6 +3,7 @@
 Unit tests use none of these and touch no network: sockets are closed to them.
 """
 
+import logging
 import os
 import shutil
 import socket
@@ -14,11 +15,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 
 from bot import runtime
 
 runtime.prepare()
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 from commerce.database import Database, DatabaseUrls, new_id  # noqa: E402 - Rasa must be prepared first
 from commerce.tenants.models import PhoneNumber, Tenant  # noqa: E402
