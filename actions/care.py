@@ -19,6 +19,10 @@ GUESSED = frozenset(
 """Intents that have a label to be offered by, `utter_label_<intent>`."""
 
 
+_OF_MERCHANTS = frozenset({"open_shop", "close_shop", "out_of_stock", "change_price", "sales_today"})
+"""Guesses that are offered only to those who keep a shop."""
+
+
 class Help(Step):
     """What can be done here."""
 
@@ -57,7 +61,8 @@ class Fallback(Step):
 
     async def act(self, turn: Turn) -> None:
         ranking = turn.tracker.latest_message.get("intent_ranking") or []
-        likely = [one["name"] for one in ranking if one["name"] in GUESSED][:MOST_GUESSES]
+        offered = GUESSED if turn.slot("role") == "merchant" else GUESSED - _OF_MERCHANTS
+        likely = [one["name"] for one in ranking if one["name"] in offered][:MOST_GUESSES]
         if turn.items and "add_item" not in likely:
             likely = ["add_item", *likely][:MOST_GUESSES]
         if not likely:

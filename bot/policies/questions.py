@@ -36,6 +36,7 @@ _UNDECIDED = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "nlu_fall
 _SURE = 0.75
 """How likely an intent must be to leave a question that takes any words."""
 _LIKELY = 0.5
+_FEW_WORDS = 3
 
 _ALSO_ANSWERS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"find_shop", "browse_menu"}),
@@ -115,5 +116,6 @@ def _figures(message: Heard) -> bool:
 
 
 def _amount(message: Heard) -> bool:
-    """A number in words, with nothing to buy."""
-    return bool(message.entities & {"quantity", "money"}) and message.items == 0
+    """A number among few words, with nothing to buy: "ezimbili", "make it three"."""
+    short = len(message.text.split()) <= _FEW_WORDS
+    return short and message.items == 0 and bool(message.entities & {"quantity", "money"})
