@@ -8,7 +8,6 @@ The call says whose turn it is: `sender_id` is "<tenant_id>:<conversation_id>", 
 event holds `message_id`, `customer_id` and `phone_number_id`. Paths and answers are those of rasa_sdk's own server.
 """
 
-import zlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,7 +16,7 @@ import orjson
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
 from commerce.conversations.models import ActionCall
 from commerce.database import Database
@@ -29,6 +28,7 @@ MOST_BYTES = 8 * 1024 * 1024
 """A call carries the whole tracker, which is bounded; far more than that is a mistake."""
 
 Call = dict[str, Any]
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 class CallRefused(CommerceError):
@@ -82,12 +82,11 @@ class TransactionalExecutor:
         action = str(action_call.get("next_action"))
         async with self._database.transaction(caller.tenant_id) as session:
             key = (caller.tenant_id, caller.message_id, action)
-            # The row is written first: a second call at the same moment waits here for the first one's commit.
-            mine = insert(ActionCall).values(tenant_id=key[0], message_id=key[1], action=key[2], result={})
-            claimed = await session.execute(mine.on_conflict_do_nothing().returning(ActionCall.action))
-            call = await session.get_one(ActionCall, key)
-            if claimed.scalar() is None:
-                return dict(call.result)
+            # A second call at the same moment waits here for the first one's commit, and then finds its answer.
+            await session.execute(_LOCK, {"key": ":".join(map(str, key))})
+            made = await session.get(ActionCall, key)
+            if made is not None:
+                return dict(made.result)
             number = await tenants.get_number(session, caller.phone_number_id)
             unit = Unit(
                 session, caller.tenant_id, caller.customer_id, caller.conversation_id, caller.phone_number_id,
@@ -95,7 +94,7 @@ class TransactionalExecutor:
             )  # fmt: skip
             with working(unit):
                 result = await self._executor.run(action_call) or {"events": [], "responses": []}
-            call.result = orjson.loads(_dumps(result))
+            session.add(ActionCall(message_id=caller.message_id, action=action, result=orjson.loads(_dumps(result))))
             return result
 
 
@@ -106,10 +105,7 @@ def make_app(database: Database) -> web.Application:
     once = TransactionalExecutor(database, actions)
 
     async def webhook(request: web.Request) -> web.Response:
-        body = await request.read()
-        if request.headers.get("Content-Encoding") == "deflate":
-            body = zlib.decompress(body)
-        call = orjson.loads(body)
+        call = orjson.loads(await request.read())  # aiohttp has undone Rasa's compression already
         name = call.get("next_action")
         try:
             return web.json_response(await once.run(call), dumps=_dumps)
