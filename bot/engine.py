@@ -19,6 +19,7 @@ from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.exceptions import ModelNotFound
 from rasa.model import get_latest_model
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -145,8 +146,13 @@ class Engine:
         return parsed
 
     def parse_payload(self, payload: str) -> dict[str, Any]:
-        """Reads `/intent{"entity": "value"}` as Rasa does, without the pipeline."""
-        message = YAMLStoryReader.unpack_regex_message(Message({"text": payload}), domain=self._domain)
+        """Reads `/intent{"entity": "value"}` as Rasa does, without the pipeline.
+
+        An intent that the domain does not have, such as that of a button from long ago, is not understood.
+        """
+        name = payload.removeprefix("/").partition("{")[0]
+        known = payload if name in self._domain.intents else f"/{DEFAULT_NLU_FALLBACK_INTENT_NAME}"
+        message = YAMLStoryReader.unpack_regex_message(Message({"text": known}), domain=self._domain)
         return {"text": payload, "intent_ranking": [], **message.as_dict(only_output_properties=True)}
 
     async def answer(

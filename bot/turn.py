@@ -84,7 +84,7 @@ class Turns:
             customer = await customers.meet(session, incoming.sender)
             conversation = await conversations.lock_conversation(session, customer.id, incoming.phone_number_id)
             await conversations.note_inbound(session, conversation, incoming)
-            said = await self._engine.say("utter_sorry", language=customer.language)
+            said = await self._engine.say("utter_not_understood", language=customer.language)
             await outbox.queue(
                 session, conversation, customer, replies.compose([said], window_open=True), language=customer.language
             )

@@ -57,3 +57,24 @@ def test_every_other_kind_has_a_payload(message, expected):
 
 def test_words_are_cut_at_what_whatsapp_allows():
     assert len(payloads.words(incoming(text="a" * 9000))) == 4096
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        '/notice{"name": "order_paid", "data": {"order_id": "1"}}',
+        '/share_location{"latitude": "x", "longitude": "y"}',
+        '/send_order{"items": 5}',
+        "/restart",
+        "/session_start",
+        '/add_item{"item_id": ["1"]}',
+        '/add_item{"item_id": {"a": "1"}}',
+        '/add_item{"item_id":',
+        "/add_item@0.1",
+        "/",
+        "/{{{",
+        "/affirm; drop",
+    ],
+)
+def test_a_tap_that_none_of_our_buttons_makes_is_not_understood(forged):
+    assert payloads.payload(incoming("reply", text="Pay", reply_id=forged)) == "/nlu_fallback"
