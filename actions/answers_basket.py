@@ -7,7 +7,7 @@ from actions import lines as reading
 from actions.basket import change, said_amount
 from actions.baskets import show
 from actions.lines import is_amount
-from actions.turn import Turn
+from actions.turn import Turn, whole
 from actions.where import remember_shop
 from actions.yes_no import answered_yes
 from commerce.carts import service as carts
@@ -19,8 +19,9 @@ _LIKE = 70
 
 def matched(words: str, offered: dict[str, str]) -> str | None:
     """The key of the name that the words come nearest to, or of the number in the list ("2"), or None."""
-    if words.strip().isdigit() and 1 <= int(words) <= len(offered):
-        return list(offered)[int(words) - 1]
+    place = whole(words)
+    if place is not None and 1 <= place <= len(offered):
+        return list(offered)[place - 1]
     found = process.extractOne(
         words.casefold(), {key: name.casefold() for key, name in offered.items()}, scorer=fuzz.WRatio
     )
@@ -58,8 +59,8 @@ async def quantity(turn: Turn) -> None:
     """How many, of a line that is about to be added or that is in the basket already."""
     question = turn.question
     amount = said_amount(turn)
-    if amount is None and turn.text.strip().lstrip("-").isdigit():
-        amount = int(turn.text)
+    if amount is None:
+        amount = whole(turn.text)
     in_basket = "line_id" in question
     if amount is None or not (is_amount(amount) or (in_basket and amount == 0)):
         turn.say("utter_ask_quantity", item=question.get("item", ""))

@@ -2,7 +2,7 @@
 
 from actions import review as steps
 from actions.checkout import Pay, take_words
-from actions.turn import Turn
+from actions.turn import Turn, number
 from actions.yes_no import answered_yes
 from commerce.carts import service as carts
 from commerce.customers import service as customers
@@ -15,12 +15,10 @@ async def fulfilment(turn: Turn) -> None:
 
 async def address(turn: Turn) -> None:
     """A pin, words, or yes to the last address."""
-    latitude, longitude = turn.entity("latitude"), turn.entity("longitude")
+    latitude, longitude = number(turn.entity("latitude")), number(turn.entity("longitude"))
     if latitude is not None and longitude is not None:
         words = turn.entity("address") or turn.entity("name") or ""
-        told = await customers.add_address(
-            turn.session, turn.customer_id, float(latitude), float(longitude), str(words)
-        )
+        told = await customers.add_address(turn.session, turn.customer_id, latitude, longitude, str(words))
         await steps.deliver_to(turn, told)
         return
     yes = answered_yes(turn) if turn.intent in {"affirm", "deny"} else None

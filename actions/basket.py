@@ -6,7 +6,7 @@ from actions import goods
 from actions.baskets import show
 from actions.lines import is_amount
 from actions.step import Step
-from actions.turn import Turn, choice
+from actions.turn import Turn, choice, number
 from actions.where import remember_shop
 from commerce.carts import service as carts
 from commerce.carts.models import Basket
@@ -49,7 +49,10 @@ class SendOrder(Step):
     called = "action_send_order"
 
     async def act(self, turn: Turn) -> None:
-        sent = [(turn.uuid(one.get("product_retailer_id")), one.get("quantity") or 1) for one in turn.entities("items")]
+        sent = [
+            (turn.uuid(one.get("product_retailer_id")), number(one.get("quantity") or 1) or 0)
+            for one in turn.entities("items")
+        ]
         wishes = [Wish(item_id, quantity) for item_id, quantity in sent if item_id]
         if not wishes:
             turn.say("utter_unsupported")
@@ -131,7 +134,7 @@ class Reorder(Step):
 def said_amount(turn: Turn) -> float | None:
     """How many were said: of the first line named, else a bare number."""
     named = next((line["qty"] for line in turn.items if line.get("qty") is not None), turn.entity("quantity"))
-    return None if named is None else float(named)
+    return number(named)
 
 
 async def change(turn: Turn, basket: Basket, quantity: float | None, line_id: str | None = None) -> None:

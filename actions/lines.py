@@ -80,7 +80,7 @@ def of_shop(line: Line, shop_id: str) -> list[dict[str, Any]]:
 
 def is_amount(quantity: float) -> bool:
     """Whether so many can be sold: a whole number from 1 to the most of one line."""
-    return quantity == int(quantity) and 1 <= quantity <= MOST_OF_ONE_LINE
+    return 1 <= quantity <= MOST_OF_ONE_LINE and quantity == int(quantity)
 
 
 def settle_which(lines: Sequence[Line], index: int, item_id: str) -> list[Line]:

@@ -3,7 +3,7 @@
 from actions import links
 from actions.people import call_person
 from actions.step import Step
-from actions.turn import Turn, phrase
+from actions.turn import Turn, phrase, whole
 from commerce.audit import service as audit
 from commerce.money import rand
 from commerce.orders import service as orders
@@ -43,9 +43,10 @@ async def own_order(turn: Turn) -> Order | None:
     if order_id is not None:
         order = await orders.get_order(turn.session, order_id)
         return order if order.customer_id == turn.customer_id else None
-    number = turn.entity("order_number")
-    if number is not None and str(number).isdigit():
-        return await orders.find_order(turn.session, turn.customer_id, int(number))
+    said = turn.entity("order_number")
+    if said is not None:
+        number = whole(said)
+        return None if number is None else await orders.find_order(turn.session, turn.customer_id, number)
     return await orders.find_order(turn.session, turn.customer_id)
 
 

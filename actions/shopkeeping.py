@@ -6,7 +6,7 @@ from uuid import UUID
 
 from actions.selling import start_selling
 from actions.step import Step
-from actions.turn import Turn, choice
+from actions.turn import Turn, choice, number, whole
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.service import MenuItem
 from commerce.money import rand
@@ -114,8 +114,7 @@ class ChangePrice(Step):
 
 
 def _cents(turn: Turn) -> int | None:
-    said = turn.entity("money")
-    return int(said) if said is not None and str(said).lstrip("-").isdigit() else None
+    return whole(turn.entity("money"), most_digits=12)
 
 
 def _size_named(turn: Turn, item: MenuItem) -> object:
@@ -153,8 +152,8 @@ async def price(turn: Turn) -> None:
     item = await catalogue.get_item(turn.session, UUID(turn.question["item_id"]))
     cents = _cents(turn)
     if cents is None:
-        whole = turn.entity("quantity")
-        cents = round(float(whole) * 100) if whole is not None else None
+        rands = number(turn.entity("quantity"))
+        cents = round(rands * 100) if rands is not None else None
     await set_price(turn, item, cents, turn.uuid(turn.question.get("size_id")))
 
 

@@ -1,7 +1,7 @@
 """Looking around: hello, shops, the menu."""
 
 from actions.step import Step
-from actions.turn import Turn, choice, phrase
+from actions.turn import Turn, choice, number, phrase, whole
 from actions.where import remember_shop, shop_of_talk
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.service import MenuItem
@@ -40,12 +40,10 @@ class FindShop(Step):
 
 async def offer_shops(turn: Turn, words: str = "") -> None:
     """Lists the shops that answer to the words, or all of them where none does."""
-    latitude, longitude = turn.entity("latitude"), turn.entity("longitude")
-    last = None if latitude is not None else await customers.latest_address(turn.session, turn.customer_id)
+    north, east = number(turn.entity("latitude")), number(turn.entity("longitude"))
+    last = None if north is not None else await customers.latest_address(turn.session, turn.customer_id)
     if last is not None:
-        latitude, longitude = last.latitude, last.longitude
-    north = None if latitude is None or longitude is None else float(latitude)
-    east = None if latitude is None or longitude is None else float(longitude)
+        north, east = last.latitude, last.longitude
     found = await tenants.find_shops(turn.session, words, north, east, limit=ROWS)
     said = "utter_shops" if found else "utter_shops_instead"
     found = found or await tenants.find_shops(turn.session, "", north, east, limit=ROWS)
@@ -95,8 +93,8 @@ class BrowseMenu(Step):
 
 def _page(asked: object, items: int) -> int:
     """The page asked for, or the first where it is none of ours."""
-    page = int(str(asked)) if str(asked).isdigit() else 0
-    return page if page < _pages(items) else 0
+    page = whole(asked) or 0
+    return page if 0 <= page < _pages(items) else 0
 
 
 def _pages(items: int) -> int:

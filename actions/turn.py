@@ -1,6 +1,8 @@
 """One turn as an action sees it: what was said, what was asked before, and how to reply."""
 
 import json
+import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +26,24 @@ def choice(
     """A button or list row that comes back as `/intent{entities}` when it is tapped."""
     told = {key: str(value) for key, value in entities.items()}
     return {"title": title, "description": description, "payload": f"/{intent}{json.dumps(told) if told else ''}"}
+
+
+_WHOLE = re.compile(r"-?[0-9]+")
+
+
+def whole(words: object, most_digits: int = 9) -> int | None:
+    """The whole number that the words are, such as "2" or "-2". None for all else, such as "²" or too many digits."""
+    match = _WHOLE.fullmatch(str(words).strip())
+    return int(match[0]) if match and len(match[0].lstrip("-")) <= most_digits else None
+
+
+def number(value: Any) -> float | None:
+    """What was said or sent as a number that can be counted with; None where it is none, or infinite."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,9 @@
 import json
 from uuid import UUID
 
-from actions.turn import choice, phrase
+import pytest
+
+from actions.turn import choice, number, phrase, whole
 from tests.unit.actions.talk import turn
 
 
@@ -51,3 +53,18 @@ def test_after_a_fallback_button_the_goods_of_the_message_before_are_meant():
     kept = {"question": {"items": [{"text": "kota"}]}}
     assert turn("/add_item", entities={"again": "yes"}, slots=kept).items == [{"text": "kota"}]
     assert turn("/add_item", slots=kept).items == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("2", 2), (" 07 ", 7), ("-2", -2), ("²", None), ("--5", None), ("", None), ("2.5", None), ("9" * 10, None)],
+)
+def test_a_whole_number_is_digits_and_few_of_them(words, expected):
+    assert whole(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("0.5", 0.5), (2, 2.0), ("inf", None), ("nan", None), ([], None), (10**400, None)]
+)
+def test_a_number_can_be_counted_with_or_is_none(value, expected):
+    assert number(value) == expected
