@@ -9,7 +9,7 @@ A prefix is only ever taken off to look a word up: whether `necoke` is `ne` + `c
 from bot.nlu.spans import CONCORDS
 
 # A connective or possessive consonant melts into the noun's own prefix: na + izi- = nezi-, kwa + ama- = kwama-.
-_LEADS = "n ng kw k w y l s z b".split()
+_LEADS = "n ng kw lw bw k w y l s z b".split()
 _MELTED = "a e o ama ema ezi esi ez emi em en aba olu obu om ee oo eli eti ezin eem".split()
 PREFIXES = CONCORDS | {lead + tail for lead in _LEADS for tail in _MELTED}
 _LONGEST_PREFIX = max(map(len, PREFIXES))

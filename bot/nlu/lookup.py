@@ -35,6 +35,8 @@ class Lookup:
             for _, stem in stems(word):
                 if len(stem) >= _SHORTEST_BARE_STEM:
                     self._bare[stem].append(word)
+        for stem in sorted(self._bare):
+            self._sounds[skeleton(stem)] += self._bare[stem]
         for word in sorted(self._words):
             self._sounds[skeleton(word)].append(word)
             if _SHORTEST_TYPO <= len(word) <= _LONGEST:
@@ -70,10 +72,9 @@ class Lookup:
             for other in (*without_suffix(form), form + "s"):
                 if other in self._words:
                     found.setdefault(other, cost + _SUFFIX_COST)
-        if word not in self._words:
-            for stem in (word, *[stem for _, stem in parts]):
-                for longer in self._bare.get(stem, ()):
-                    found.setdefault(longer, _STEM_COST)
+        for stem in (word, *[stem for _, stem in parts]):
+            for longer in self._bare.get(stem, ()):
+                found.setdefault(longer, _STEM_COST)
         return found
 
     def _by_sound(self, word: str, parts: list[tuple[str, str]]) -> Matches:

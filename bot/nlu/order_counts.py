@@ -7,6 +7,7 @@ where the line has options of its own, the part comes on top ("2 burgers with ch
 
 from bot.nlu.attach import attach
 from bot.nlu.found import Found
+from bot.nlu.numerals import whole
 from bot.nlu.order_places import FAR, Distances, Place
 from bot.nlu.order_reader import Line, OrderReader
 from bot.nlu.quantities import find_quantities
@@ -15,6 +16,7 @@ from bot.nlu.words import CORRECTIONS
 
 _WRONG_SIDE, _LESS_USUAL_SIDE, _WEAK_FAR = 1.5, 0.4, 0.5
 _REACH_OF_CORRECTION = 5
+_THOUSAND = 1000
 
 
 def attach_counts(reader: OrderReader, lines: list[Line]) -> dict[int, Found]:
@@ -23,7 +25,7 @@ def attach_counts(reader: OrderReader, lines: list[Line]) -> dict[int, Found]:
     quantities = sorted([*quantities, *_litres(reader, lines)], key=lambda quantity: quantity.first)
     places: list[Place] = [(quantity.first, quantity.last) for quantity in quantities]
     spots: list[Place] = [(line.first, line.last) for line in lines]
-    distances = Distances(reader.tokens, reader.consumed)
+    distances = Distances(reader.tokens, reader.consumed, reader.separators)
 
     def cost(number: int, item: int, left: bool) -> float:
         quantity = quantities[number]
@@ -69,8 +71,9 @@ def _litres(reader: OrderReader, lines: list[Line]) -> list[Found]:
     for at in range(len(reader.tokens)):
         measured = None if reader.consumed[at] else size_at(reader.tokens, at)
         if measured is not None and not any(reader.consumed[at : measured[1] + 1]):
-            value = float(measured[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
-            found.append(Found("quantity", int(value) if value.is_integer() else value, at, measured[1]))
+            figure = measured[0].rstrip("abcdefghijklmnopqrstuvwxyz")
+            value = float(figure) / (_THOUSAND if measured[0][len(figure) :] in {"ml", "g"} else 1)
+            found.append(Found("quantity", whole(value), at, measured[1]))
     return found
 
 
@@ -80,11 +83,11 @@ def _with_parts(lines: list[Line], counts: dict[int, Found]) -> dict[int, Found]
         if line.part is None:
             continue
         counts[at] = line.part
-        whole = next((place for place, other in enumerate(lines) if other is line.whole), None)
-        if whole is None or line.is_on_top or whole not in counts:
+        owner = next((place for place, other in enumerate(lines) if other is line.whole), None)
+        if owner is None or line.is_on_top or owner not in counts:
             continue
-        left = counts[whole].value - line.part.value
+        left = counts[owner].value - line.part.value
         if left >= 0:
-            counts[whole] = Found("quantity", left, counts[whole].first, counts[whole].last)
-            lines[whole].is_used_up = left == 0
+            counts[owner] = Found("quantity", left, counts[owner].first, counts[owner].last)
+            lines[owner].is_used_up = left == 0
     return counts

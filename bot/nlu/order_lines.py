@@ -23,7 +23,7 @@ def find_lines(reading: Reading, index: CatalogueIndex, language: str = "") -> l
     find_order_numbers(tokens, barred)
     find_money(tokens, barred)
     find_times(tokens, barred)
-    bar_other_numbers(tokens, barred)
+    bar_other_numbers(reading.text, tokens, barred)
     reader = OrderReader(index, reading.text, tokens, barred, language)
     lines = reader.read()
     if not lines:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from bot.nlu.markers import is_separator
 from bot.nlu.spans import Span
 from bot.nlu.words import FILLERS
 
@@ -16,9 +15,11 @@ Place = tuple[int, int]
 class Distances:
     """Distances over one message. What is already part of a line is no distance; "and" and a comma are far."""
 
-    def __init__(self, tokens: Sequence[Span], consumed: bytearray) -> None:
+    def __init__(self, tokens: Sequence[Span], consumed: bytearray, separators: bytearray) -> None:
         """Adds up what each token is worth, so that each distance is one subtraction."""
-        steps = (0.0 if consumed[at] else _step(token) for at, token in enumerate(tokens))
+        steps = (
+            0.0 if consumed[at] else _SEPARATOR if separators[at] else _step(token) for at, token in enumerate(tokens)
+        )
         self._sums = [0.0, *accumulate(steps)]
 
     def between(self, one: Place, other: Place) -> float:
@@ -29,8 +30,6 @@ class Distances:
 
 
 def _step(token: Span) -> float:
-    if is_separator(token):
-        return _SEPARATOR
     if token.kind in {"concord", "times"} or token.norm in FILLERS:
         return _FILLER
     if token.kind == "emoji":

@@ -20,7 +20,7 @@ from bot.nlu.affixes import JOINING, stems
 from bot.nlu.catalogue_index import CatalogueIndex
 from bot.nlu.found import Found
 from bot.nlu.lookup import Matches
-from bot.nlu.markers import Marker, find_markers, is_separator, melted, sounds_nguni
+from bot.nlu.markers import Marker, find_markers, melted, separators, sounds_nguni
 from bot.nlu.numerals import read_number
 from bot.nlu.numerals import whole as as_whole
 from bot.nlu.phrases import Match, Phrase, Piece, pieces_of
@@ -29,6 +29,7 @@ from bot.nlu.words import ALTERNATIVES, COMMON, EVERYTHING, EXCEPT, FILLERS, SEP
 from commerce.languages import FAMILIES
 
 _MOST_LINES = 60
+_LEAST_PART_SIZE = 0.85
 _LEAST_ITEM, _LEAST_OPTION = 0.55, 0.68
 _SHORT_NAME, _FOREIGN_SHORT_NAME = 4, 0.3
 _CLEARLY = 0.1
@@ -88,6 +89,7 @@ class OrderReader:
         ]
         self.consumed = bytearray(barred)
         self.lines: list[Line] = []
+        self.separators = separators(tokens)
         self._markers = find_markers(tokens)
         self._language = language
         self._family = FAMILIES.get(language, "")
@@ -109,6 +111,8 @@ class OrderReader:
         if piece.word in EXCEPT and self._everything_before(piece.first):
             self._all_but = True
             return at + 1
+        if self._sized_part(at):
+            return at + 1
         after = self._marked_option(at)
         return self._item_or_option(at) if after is None else after
 
@@ -128,6 +132,24 @@ class OrderReader:
             self.lines.remove(part)
         return after
 
+    def _sized_part(self, at: int) -> bool:
+        """Reads "1 full" in "2 kota, 1 full and 1 half", and "1 small one": number and size without an item."""
+        if not self.lines or at + 1 >= len(self.pieces) or self.pieces[at + 1].fresh:
+            return False
+        part = self._part_before(at + 1)
+        if part is None or self.item_at(at + 1) is not None:
+            return False
+        size = self.index.size_phrases.best(
+            self.pieces, self.found, at + 1, least=_LEAST_PART_SIZE, within=part.items.keys()
+        )
+        following = self._skip_fillers(size.last + 1) if size is not None else 0
+        if size is None or (following < len(self.pieces) and self.item_at(following) is not None):
+            return False
+        self.lines.append(part)
+        for token in range(part.first, part.last + 1):
+            self.consumed[token] = 1
+        return True
+
     def _part_before(self, at: int) -> Line | None:
         """Returns the line for "one without atchar" after "2 kota": as many of the same item as the number says."""
         if not self.lines or at == 0 or self.consumed[self.pieces[at - 1].first]:
@@ -137,12 +159,13 @@ class OrderReader:
         if number is None or number.last + 1 < self.pieces[at].first - 1 or number.value < 1:
             return None
         whole = self.lines[-1].whole or self.lines[-1]
-        between = self.tokens[whole.last + 1 : first]
-        if not between or not any(is_separator(token) or token.text[0] in ",;.:(" for token in between):
+        between = range(whole.last + 1, first)
+        if not any(self.separators[token] or self.tokens[token].text[0] in ",;.:(" for token in between):
             return None
         part = Found("quantity", as_whole(number.value), number.first, number.last)
-        joined = is_separator(self.tokens[first - 1]) and self.tokens[first - 1].kind != "punct"
-        on_top = joined or bool(whole.options)
+        joined = bool(self.separators[first - 1]) and self.tokens[first - 1].kind != "punct"
+        earlier = [line.is_on_top for line in self.lines if line.whole is whole]
+        on_top = earlier[0] if earlier else joined or bool(whole.options)
         return Line(number.first, number.last, dict(whole.items), part=part, whole=whole, is_on_top=on_top)
 
     def _item_or_option(self, at: int) -> int:
@@ -234,8 +257,7 @@ class OrderReader:
         piece = self.pieces[at]
         if at == 0 or piece.fresh:
             return True
-        between = self.tokens[self.pieces[at - 1].first : piece.first]
-        return any(is_separator(token) for token in between) or self._joined_prefix(piece.word)
+        return any(self.separators[self.pieces[at - 1].first : piece.first]) or self._joined_prefix(piece.word)
 
     def _joined_prefix(self, word: str) -> bool:
         return word not in COMMON and any(

@@ -1,6 +1,7 @@
 """Finds size words outside the names of items and gives each to an item that has that size."""
 
 from bot.nlu.attach import attach
+from bot.nlu.lookup import Matches
 from bot.nlu.order_places import FAR, Distances, Place
 from bot.nlu.order_reader import Line, OrderReader, is_amount
 from bot.nlu.phrases import Match
@@ -8,6 +9,7 @@ from bot.nlu.words import COMMON
 
 _LEAST_SIZE, _BESIDE = 0.85, 0.25
 _LESS_USUAL_SIDE = 0.4
+_LONG_FIGURE, _NO_UNIT_COST = 3, 0.05
 _GERMANIC = frozenset({"", "en", "af"})
 
 
@@ -19,7 +21,7 @@ def attach_sizes(reader: OrderReader, lines: list[Line]) -> dict[int, Match]:
     pieces, index = reader.pieces, reader.index
     places: list[Place] = [(pieces[match.first].first, pieces[match.last].last) for match in matches]
     spots: list[Place] = [(line.first, line.last) for line in lines]
-    distances = Distances(reader.tokens, reader.consumed)
+    distances = Distances(reader.tokens, reader.consumed, reader.separators)
 
     def cost(number: int, item: int, left: bool) -> float:
         match = matches[number]
@@ -46,12 +48,25 @@ def _sizes(reader: OrderReader, lines: list[Line]) -> list[Match]:
     at = 0
     while has_size and at < len(pieces):
         match = None
+        if reader.consumed[pieces[at].first] == 0:
+            reader.found[at] = reader.found[at] or _bare_figure(reader, pieces[at].word)
         if reader.found[at] and (is_amount(pieces[at].word) or not reader.consumed[pieces[at].first]):
             match = index.size_phrases.best(pieces, reader.found, at, least=_LEAST_SIZE, within=has_size)
         if match is not None:
             matches.append(match)
         at = match.last + 1 if match is not None else at + 1
     return matches
+
+
+def _bare_figure(reader: OrderReader, word: str) -> Matches:
+    """Returns the measures that a figure without a unit may stand for: "coke ya 500". Small figures are counts."""
+    if not word.replace(".", "").replace(",", "").isdigit() or (word.isdigit() and len(word) < _LONG_FIGURE):
+        return {}
+    return {
+        size: _NO_UNIT_COST
+        for unit in ("ml", "g", "l", "kg")
+        for size in reader.index.lookup.find(word.replace(",", ".") + unit)
+    }
 
 
 def _is_germanic(reader: OrderReader, match: Match) -> bool:

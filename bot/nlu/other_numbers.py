@@ -1,4 +1,4 @@
-"""Numbers that count no goods: house numbers, people, minutes. "Kota to house 14", "for 4 people", "in 20 minutes"."""
+"""Numbers that count no goods: house numbers, people, minutes, and the numbering of a list ("1. kota", "2) chips")."""
 # ruff: noqa: SIM905 - blank-separated words are how people read and review word lists
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _COUNTED = frozenset(
 )
 
 
-def bar_other_numbers(tokens: Sequence[Span], barred: bytearray) -> None:
+def bar_other_numbers(text: str, tokens: Sequence[Span], barred: bytearray) -> None:
     """Marks the numbers of a message that count something else, so that no item takes them."""
     at = 0
     while at < len(tokens):
@@ -38,10 +38,23 @@ def bar_other_numbers(tokens: Sequence[Span], barred: bytearray) -> None:
         follows = tokens[before].norm if before >= 0 else ""
         precedes = tokens[number.last + 1].norm if number.last + 1 < len(tokens) else ""
         counts_other = precedes in _COUNTED or (number.side != "before" and _names_counted(follows))
-        if follows in _PLACES or precedes in _STREETS or _is_street(tokens, number.last + 1) or counts_other:
+        if (
+            _numbers_a_list(text, tokens, number.first)
+            or follows in _PLACES
+            or precedes in _STREETS
+            or _is_street(tokens, number.last + 1)
+            or counts_other
+        ):
             for token in range(number.first, number.last + 1):
                 barred[token] = 1
         at = number.last + 1
+
+
+def _numbers_a_list(text: str, tokens: Sequence[Span], at: int) -> bool:
+    """Tells whether a figure opens a row of text and is closed by a stop or a bracket."""
+    opens = at == 0 or "\n" in text[tokens[at - 1].end : tokens[at].start]
+    closed = at + 2 < len(tokens) and tokens[at + 1].text in {".", ")"} and tokens[at + 1].start == tokens[at].end
+    return opens and closed and tokens[at].kind == "number"
 
 
 def _names_counted(word: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.nlu.affixes import stems
 from bot.nlu.lookup import Matches
 from bot.nlu.money import amount_at
 from bot.nlu.numerals.grammar import PARTICLES
@@ -63,7 +64,7 @@ def pieces_of(tokens: Sequence[Span]) -> list[Piece]:
     fresh = False
     while at < len(tokens):
         token = tokens[at]
-        measured = size_at(tokens, at) if token.kind in {"unit", "number"} else None
+        measured = size_at(tokens, at) if token.kind in {"unit", "number", "word"} else None
         if measured is None and token.kind in {"money", "number", "word"}:
             measured = _money_at(tokens, at)
         if measured is not None:
@@ -103,6 +104,8 @@ class PhraseTable:
     totals: list[float]
     # The item that each owner (a size or an option) belongs to.
     belongs: Sequence[int] = ()
+    # Words that alone, as a part of a longer name, name nothing: colours, sizes, particles.
+    nameless: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, named: Iterable[tuple[tuple[str, ...], str, int]], belongs: Sequence[int] = ()) -> "PhraseTable":
@@ -121,7 +124,14 @@ class PhraseTable:
             for word in phrase.words:
                 postings[word].add(number)
         totals = [sum(weights[word] for word in set(phrase.words)) for phrase in phrases]
-        return cls(phrases, weights, {word: frozenset(numbers) for word, numbers in postings.items()}, totals, belongs)
+        return cls(
+            phrases,
+            weights,
+            {word: frozenset(numbers) for word, numbers in postings.items()},
+            totals,
+            belongs,
+            frozenset(filter(_is_nameless, weights)),
+        )
 
     def best(
         self,
@@ -202,7 +212,7 @@ class PhraseTable:
         for number, (weight, cost, used) in alive.items():
             phrase = self.phrases[number]
             coverage = weight / self.totals[number]
-            if coverage < _LEAST_COVERAGE or (coverage < 1.0 and used <= _NAMELESS):
+            if coverage < _LEAST_COVERAGE or (coverage < 1.0 and used <= self.nameless):
                 continue
             score = coverage * (1 - cost / len(used)) - (penalty(phrase) if penalty else 0.0)
             owners: Iterable[int] = phrase.owners
@@ -213,6 +223,10 @@ class PhraseTable:
                 if score > scored.get(owner, 0.0):
                     scored[owner] = score
         return scored
+
+
+def _is_nameless(word: str) -> bool:
+    return word in _NAMELESS or any(stem in MODIFIERS for _, stem in stems(word))
 
 
 def _weight(word: str, count: int, phrases: int) -> float:

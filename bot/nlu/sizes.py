@@ -38,7 +38,12 @@ WORDS: dict[str, str] = {
     }.items()
     for form in forms.split()
 }
-_GLUED = ("ml", "kg", "gb", "mb", "cm")
+_THOUSAND, _QUARTER = 1000, 250
+_SMALLER = {"l": "ml", "kg": "g"}
+_LARGER = {"ml": "l", "g": "kg"}
+# "A litre", "half a kilo" said as one word before a unit that is written out.
+_ARTICLES = {"a": 1.0, "n": 1.0, "'n": 1.0, "one": 1.0, "een": 1.0, "half": 0.5, "halwe": 0.5, "two": 2.0, "twee": 2.0}
+_SHORT_UNIT = 2
 
 
 def canonical_unit(text: str) -> str | None:
@@ -52,7 +57,18 @@ def canonical_unit(text: str) -> str | None:
     unit = UNITS.get(folded[len(figures) :])
     if not figures or unit is None:
         return None
-    return f"{whole(read_figures(figures.rstrip('.,')))}{unit}"
+    return measure(read_figures(figures.rstrip(".,")), unit)
+
+
+def measure(figure: float, unit: str) -> str:
+    """Returns one spelling for one measure: half a litre is 500ml, and 1000g is 1kg."""
+    small = _SMALLER.get(unit)
+    if small and figure < 1:
+        return f"{whole(round(figure * _THOUSAND, 3))}{small}"
+    large = _LARGER.get(unit)
+    if large and figure >= _THOUSAND and figure % _QUARTER == 0:
+        return f"{whole(figure / _THOUSAND)}{large}"
+    return f"{whole(figure)}{unit}"
 
 
 def size_at(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
@@ -65,7 +81,10 @@ def size_at(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
         unit_at = index + 2 if tokens[index + 1].text == "-" and index + 2 < len(tokens) else index + 1
         unit = UNITS.get(tokens[unit_at].norm)
         if unit and tokens[unit_at].kind == "word" and not (unit == "m" and unit_at != index + 1):
-            return f"{whole(read_figures(token.text))}{unit}", unit_at
+            return measure(read_figures(token.text), unit), unit_at
+    following = tokens[index + 1].norm if index + 1 < len(tokens) else ""
+    if token.norm in _ARTICLES and following in UNITS and len(following) > _SHORT_UNIT:
+        return measure(_ARTICLES[token.norm], UNITS[following]), index + 1
     return None
 
 

@@ -65,7 +65,8 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "kwantle ga",
         "ka ntle le", "kwa ntle le", "kantle le", "e se nang", "e se na", "tse se nang", "a se nang", "se nang",
         "se na", "e senang",
-        "e sena", "senang", "sena", "tse senang", "di se nang", "ho se be", "go se be", "ho se",
+        "e sena", "senang", "sena", "tse senang", "di se nang", "di se na", "a se na", "tse se na",
+        "ba se na", "ho se be", "go se be", "ho se",
         "o se ke wa tshela", "se kenye",
         "o se kenye", "se tsenye", "o se tsenye", "seka tsenya", "eseng", "e seng", "e sego", "e se",
         "handle", "handle ka", "ehandle ka", "ku nga ri na", "nga ri na", "u nga chela", "u nga cheli",
@@ -84,6 +85,7 @@ WITH: tuple[tuple[str, ...], ...] = tuple(
         "met", "ekstra", "dubbel", "met ekstra", "nog", "meer", "sit by",
         "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama", "okweleka", "ngeziwe",
         "yongeza",
+        "abe", "ibe", "zibe",
         "e nang le", "e na le", "tse nang le", "nang le", "eketsa", "oketsa", "e nale", "kenya", "tsenya",
         "o kenye", "tlatsa",
         "na", "engetela", "chela", "leswi nga na", "engedza", "ine ya vha na", "shela", "lene", "lenesi", "faka ne",
@@ -128,6 +130,8 @@ MODIFIERS = frozenset(
     bord
     omhlophe esimhlophe esinsundu onsundu obomvu ebomvu bosweu bosootho bosotho borokwa tsididi tonya mhlophe nsundu
     lesimhlophe esimdaka esintsundu vhutshena basa
+    sweu tshweu sootho rokwa ntsho kgubedu khubedu tala bomvu mnyama luhlaza phuzi khulu kgolo kholo ncane ncinci nyane
+    nnye
     """.split()
 )
 

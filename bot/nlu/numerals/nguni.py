@@ -73,5 +73,7 @@ def words() -> dict[str, NumberWord]:
         (9, "nesishiyagalolunye nethoba nemfica"),
     ):
         enter(table, NumberWord(value, "plus", "after"), forms)
+    for value, forms in ((2, "kabili kabini"), (3, "kathathu"), (4, "kane"), (5, "kahlanu")):
+        enter(table, unit(value), forms)
     enter(table, NumberWord(0.5, "fixed", "before"), "uhhafu ihhafu hhafu isigamu ihafu isiqingatha isiquntu incenye")
     return table

@@ -27,6 +27,8 @@ def words() -> dict[str, NumberWord]:
     enter(table, unit(7, weak=True), "supa")
     enter(table, unit(8), "robedi robeli robabobedi seswai boroba")
     enter(table, unit(9), "robong robonngwe robongwe senyane robileng")
+    enter(table, unit(2), "habedi gabedi habeli")
+    enter(table, unit(3), "hararo gararo")
     enter(table, NumberWord(10, "magnitude", "after"), "leshome lesome shome some")
     enter(table, NumberWord(10, "plural", "after"), "mashome masome")
     enter(table, NumberWord(100, "magnitude", "after"), "lekgolo lekholo")
