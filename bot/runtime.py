@@ -16,7 +16,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 _PLACEHOLDER_ROOTS = frozenset({"tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "keras"})
 
@@ -55,8 +55,6 @@ class _PlaceholderType(type):
 class _PlaceholderModule(ModuleType):
     """A module whose every name is a placeholder class."""
 
-    __path__: ClassVar[list[str]] = []
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -93,15 +91,20 @@ def prepare() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     # Rasa draws a progress bar for each policy and each rule; whoever trains shows one of their own.
     os.environ.setdefault("TQDM_DISABLE", "1")
-    # Rasa 3.6 and its companions of 2023 use interfaces that today's libraries announce the end of.
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", category=FutureWarning)
-    warnings.filterwarnings("ignore", message="The ``declarative_base")
-    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     if any(isinstance(finder, _PlaceholderFinder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _PlaceholderFinder())
-    for module_name, class_name in _NEURAL_COMPONENTS:
-        module = importlib.import_module(module_name)
-        component = getattr(module, class_name)
-        component.required_packages = staticmethod(lambda: [_WHY])
+    _quiet_warnings()
+    # Recorded, not ignored: the libraries put filters of their own in front of ours while they are imported.
+    with warnings.catch_warnings(record=True):
+        importlib.import_module("rasa.core.agent")
+        for module_name, class_name in _NEURAL_COMPONENTS:
+            component = getattr(importlib.import_module(module_name), class_name)
+            component.required_packages = staticmethod(lambda: [_WHY])
+
+
+def _quiet_warnings() -> None:
+    """Leaves out what nobody here can act on: the libraries of 2023 use interfaces whose end today's announce."""
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    warnings.filterwarnings("ignore", message="Slot auto-fill has been removed")
