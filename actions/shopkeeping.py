@@ -8,6 +8,7 @@ from actions.selling import start_selling
 from actions.step import Step
 from actions.turn import Turn, choice, number, whole
 from commerce.catalogue import service as catalogue
+from commerce.catalogue.errors import PriceRefused
 from commerce.catalogue.service import MenuItem
 from commerce.money import rand
 from commerce.orders import service as orders
@@ -142,7 +143,11 @@ async def set_price(turn: Turn, item: MenuItem, cents: int | None, size_id: obje
         ]
         turn.say("utter_ask_which_size", item=item.name, rows=sizes)
         return
-    await catalogue.set_price(turn.session, item.item_id, cents, turn.merchant, size_id=turn.uuid(size_id))
+    try:
+        await catalogue.set_price(turn.session, item.item_id, cents, turn.merchant, size_id=turn.uuid(size_id))
+    except PriceRefused:
+        turn.ask("price", item_id=str(item.item_id), size_id=str(size_id) if size_id else "")
+        raise
     turn.settle()
     turn.say("utter_price_changed", item=item.name, price=rand(cents))
 

@@ -86,7 +86,8 @@ def answers(awaiting: str | None, message: Heard) -> bool:
         return _tapped_answers(kind, message)
     if kind in {WORDS, PLACE, DRAFT}:
         return not (message.confidence >= _SURE and _leaves(kind, message))
-    if message.intent in _UNDECIDED or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
+    off_topic = kind == NUMBER and message.intent == "out_of_scope" and message.confidence >= _SURE
+    if (message.intent in _UNDECIDED and not off_topic) or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
         return True
     return _figures(message) or (kind == NUMBER and _amount(message)) or message.confidence < _LIKELY
 
