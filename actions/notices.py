@@ -5,6 +5,7 @@ template, because a merchant has often not written for more than 24 hours.
 """
 
 from actions import news_for_merchants as merchants
+from actions import rights
 from actions.baskets import named
 from actions.links import latest
 from actions.step import Step
@@ -20,7 +21,9 @@ class Notice(Step):
 
     async def act(self, turn: Turn) -> None:
         name, data = turn.entity("name"), turn.entity("data") or {}
-        if name in merchants.HANDLERS:
+        if name == rights.FORGET:
+            await rights.forget_now(turn)
+        elif name in merchants.HANDLERS:
             await merchants.HANDLERS[name](turn, data)
         elif name in _FOR_CUSTOMERS:
             await _tell(turn, name, data)

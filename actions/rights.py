@@ -4,9 +4,13 @@ from actions.step import Step
 from actions.turn import Turn, choice
 from commerce import languages
 from commerce.customers import service as customers
+from commerce.inbox import service as inbox
 
 _BY_NAME = {name.casefold(): code for code, name in languages.NAMES.items()}
 _PER_LIST = 9
+
+FORGET = "forget_me"
+"""The notice to oneself after which one is forgotten."""
 
 
 class LanguageChange(Step):
@@ -83,8 +87,17 @@ class DeleteData(Step):
 
 
 async def forget(turn: Turn) -> None:
-    """Erases what we hold. Raises `OrdersOpen` while an order is on its way."""
-    customer = await customers.get_customer(turn.session, turn.customer_id)
-    await customers.erase(turn.session, customer, turn.actor)
+    """Says goodbye, and has what we hold erased right after. Raises `OrdersOpen` while an order is on its way.
+
+    Whoever is erased has no number to be answered at, so the erasure is a turn of its own after this one.
+    """
+    await customers.check_erasable(turn.session, await customers.get_customer(turn.session, turn.customer_id))
+    once = f"{FORGET}:{turn.unit.message_id}"
+    await inbox.tell(turn.session, turn.customer_id, FORGET, {}, once=once)
     turn.settle()
     turn.say("utter_deleted")
+
+
+async def forget_now(turn: Turn) -> None:
+    """Erases. Says nothing: there is nobody to say it to any more."""
+    await customers.erase(turn.session, await customers.get_customer(turn.session, turn.customer_id), turn.actor)

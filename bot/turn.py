@@ -152,6 +152,9 @@ class Turns:
             log.warning("turn.unsaid", reason="the window is closed and there is no template", message_id=message_id)
         await outbox.queue(session, conversation, customer, outgoing, language=customer.language)
         conversation.turns += 1
+        if customer.erased_at is not None:  # this very turn forgot the person: nothing of the talk is kept either
+            conversation.dialogue = {}
+            return
         conversation.dialogue = answer.state
         await _log_events(session, conversation, answer.events)
 

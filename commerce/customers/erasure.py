@@ -58,10 +58,7 @@ async def erase(session: AsyncSession, customer: Customer, actor: str) -> None:
     without an owner close.
     """
     await session.refresh(customer, with_for_update=True)
-    shops = list(
-        (await session.execute(select(ShopMember.shop_id).where(ShopMember.customer_id == customer.id))).scalars()
-    )
-    await _refuse_open_orders(session, customer.id, shops)
+    shops = await check_erasable(session, customer)
     await _leave_shops(session, customer.id, shops)
     await _forget_words(session, customer)
     await session.execute(update(Draft).where(Draft.customer_id == customer.id).values(data={}, state="left"))
@@ -74,6 +71,14 @@ async def erase(session: AsyncSession, customer: Customer, actor: str) -> None:
     customer.name = ""
     customer.erased_at = now()
     await audit.record(session, subject_kind="customer", subject_id=customer.id, event="customer_erased", actor=actor)
+
+
+async def check_erasable(session: AsyncSession, customer: Customer) -> list[UUID]:
+    """The shops that the person works for. Raises `OrdersOpen` where `erase` would; changes nothing."""
+    wanted = select(ShopMember.shop_id).where(ShopMember.customer_id == customer.id)
+    shops = list((await session.execute(wanted)).scalars())
+    await _refuse_open_orders(session, customer.id, shops)
+    return shops
 
 
 async def _refuse_open_orders(session: AsyncSession, customer_id: UUID, shops: Sequence[UUID]) -> None:

@@ -11,14 +11,14 @@ from commerce import languages
 from commerce.audit import service as audit
 from commerce.conversations.incoming import Sender
 from commerce.customers.consent import notice_due, record_consent
-from commerce.customers.erasure import data_held, erase
+from commerce.customers.erasure import check_erasable, data_held, erase
 from commerce.customers.errors import AddressRefused, CustomerUnknown, LanguageUnknown
 from commerce.customers.models import Address, Customer
 from commerce.database import new_id, now, tenant_of
 
 __all__ = [
-    "add_address", "data_held", "erase", "find_customer", "get_customer", "hear_language", "latest_address", "meet",
-    "notice_due", "opt_in", "opt_out", "record_consent", "set_language",
+    "add_address", "check_erasable", "data_held", "erase", "find_customer", "get_customer", "hear_language",
+    "latest_address", "meet", "notice_due", "opt_in", "opt_out", "record_consent", "set_language",
 ]  # fmt: skip
 
 TURNS_TO_SWITCH = 2
