@@ -1,0 +1,1 @@
+"""How well the trained model understands messages it was not trained on: `python -m bench.understanding`."""

@@ -1,0 +1,95 @@
+"""Measures everything once, as one plain dictionary: what is printed, written as JSON, and rendered as a page."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bench import report
+from bench.understanding import asking, bars, baskets, intents, memory, scope, speed, testsets, tongues
+from bench.understanding.asking import Answer
+from bench.understanding.testsets import MAIN, MIXED, OTHERS, OUT_OF_SCOPE
+from ops import train
+from ops.settings import ROOT, Settings
+
+_TIMED_MESSAGES = 1_000
+
+
+def measure(settings: Settings, *, folds: int) -> dict[str, Any]:
+    """Asks the newest model every held-out message and order. `folds` > 1 also chooses a threshold, which trains."""
+    model = train.verified(settings.model)
+    asked = asking.engine(model)
+    lines, orders, taught_lines = testsets.messages(), testsets.orders(), testsets.training()
+    taught = {testsets.wording(line.text) for line in taught_lines}
+    answers = asking.ask(asked, lines)
+    inside = [answer for answer in answers if answer.line.intent != OUT_OF_SCOPE]
+    found: dict[str, Any] = {
+        "model": model.name,
+        "is_fresh": train.is_fresh(settings.model),
+        "measured_on": time.strftime("%Y-%m-%d"),
+        "machine": report.machine(),
+        "training_lines": len(taught_lines),
+        "thresholds": _thresholds(),
+        "intents": _intents(inside, lambda text: testsets.wording(text) in taught),
+        "confusions": [[*pair, count] for pair, count in intents.confusions(answers).most_common(40)],
+        "by_group": intents.by_group(answers),
+        "by_intent": intents.by_intent(answers),
+        "worst": _worst(answers),
+        "out_of_scope": scope.as_answered(answers) | {"by_language": _scope_by_language(answers)},
+        "languages": tongues.figures(answers),
+        "orders": baskets.figures(baskets.read(orders, asking.ask_orders(asked, orders)), asking.default_sizes()),
+        "parse": speed.times(asked, _timed([*(line.text for line in lines), *(order.text for order in orders)])),
+        "memory": memory.added(model),
+    }
+    if folds > 1:
+        seed, ambiguity = found["thresholds"]["random_seed"], found["thresholds"]["ambiguity_threshold"]
+        found["chosen"] = scope.choose(taught_lines, answers, folds=folds, ambiguity=ambiguity, seed=seed)
+    found["bars"] = bars.verdicts(found)
+    return found
+
+
+def _intents(inside: Sequence[Answer], is_taught: Any) -> dict[str, dict[str, float]]:
+    rows = {}
+    for code in (*MAIN, *OTHERS, MIXED):
+        rows[code] = intents.accuracies([one for one in inside if one.line.language == code], is_taught)
+    rows["all"] = intents.accuracies(inside, is_taught)
+    return rows
+
+
+def _worst(answers: Sequence[Answer], most: int = 5) -> dict[str, list[dict[str, Any]]]:
+    return {
+        code: [
+            {
+                "text": one.line.text,
+                "intent": one.line.intent,
+                "taken_for": one.first,
+                "confidence": round(one.confidence, 3),
+            }
+            for one in intents.worst((answer for answer in answers if answer.line.language == code), most)
+        ]
+        for code in (*MAIN, *OTHERS, MIXED)
+    }
+
+
+def _scope_by_language(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
+    rows = {}
+    for code in (*MAIN, *OTHERS):
+        rows[code] = scope.as_answered([one for one in answers if one.line.language == code])
+    return rows
+
+
+def _thresholds() -> dict[str, Any]:
+    pipeline = yaml.safe_load(Path(ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    named = {component["name"].rpartition(".")[2]: component for component in pipeline}
+    fallback, classifier = named["FallbackClassifier"], named["NgramIntentClassifier"]
+    return {
+        "threshold": fallback["threshold"],
+        "ambiguity_threshold": fallback.get("ambiguity_threshold", 0.0),
+        "random_seed": classifier.get("random_seed", 0),
+    }
+
+
+def _timed(texts: Sequence[str]) -> list[str]:
+    return list(texts[:: max(1, len(texts) // _TIMED_MESSAGES)])
