@@ -1,9 +1,11 @@
 """Resident memory that the language layer adds to a process that has Rasa.
 
-`python -m bench.understanding.memory MODEL` measures in a process of its own, where nothing else was loaded before. What is counted: our modules, the two models of the
-archive, a catalogue of 2,000 items, and what some hundred messages leave behind.
+`python -m bench.understanding.memory MODEL` measures in a process of its own, where nothing else was loaded before.
+What is counted: our modules, the two models of the archive, a catalogue of 2,000 items, and what some hundred messages
+leave behind.
 """
 
+import importlib
 import json
 import subprocess
 import sys
@@ -31,8 +33,8 @@ def main() -> None:
 
     runtime.prepare()
     # What any worker has anyway, so that it does not count as ours.
-    import rasa.core.processor
-    import scipy.sparse  # noqa: F401
+    for module in ("rasa.core.processor", "scipy.sparse"):
+        importlib.import_module(module)
 
     before = _resident()
     with tempfile.TemporaryDirectory() as folder:
