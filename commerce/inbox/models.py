@@ -55,6 +55,14 @@ class Partition(Base):
     leased_until: Mapped[datetime] = mapped_column(default=now, server_default=text("now()"))
 
 
+class Worker(Base):
+    """A worker that lives: it says so at each renewal of its leases."""
+
+    __tablename__ = "workers"
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(default=now, server_default=text("now()"))
+
+
 class Stray(Base):
     """A signed event for a number that no tenant has: kept apart and alarmed, never dropped."""
 

@@ -19,10 +19,15 @@ from commerce.conversations.models import Conversation
 from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
 from commerce.inbox.errors import FenceLost
+from commerce.inbox.leases import LEASE, announce, lease, release
 from commerce.inbox.models import PARTITIONS, InboxRow
 from commerce.tenants.models import PhoneNumber
 
-LEASE = timedelta(seconds=15)
+__all__ = [
+    "CHANNEL", "LEASE", "MOST_ATTEMPTS", "Claim", "announce", "claim", "conversation_key", "finish", "hold", "lease",
+    "partition_of", "put_off", "release", "take", "tell",
+]  # fmt: skip
+
 MOST_ATTEMPTS = 4
 CHANNEL = "wakala:inbox"
 
@@ -96,39 +101,6 @@ async def _number_for(session: AsyncSession, customer_id: UUID) -> str:
     return number
 
 
-async def lease(gate: AsyncSession, owner: str, most: int = PARTITIONS) -> dict[int, int]:
-    """Takes and renews partitions for `owner`. Returns partition → fence for all that it now holds.
-
-    A partition is free when its lease ran out. The fence rises only when it changes hands.
-    """
-    statement = text(
-        """
-        with mine as (
-            select number from partitions
-            where owner = :owner or leased_until < now()
-            order by (owner = :owner) desc, number
-            limit :most
-            for update skip locked
-        )
-        update partitions p
-        set fence = case when p.owner = :owner then p.fence else p.fence + 1 end,
-            owner = :owner, leased_until = now() + :lease
-        from mine where p.number = mine.number
-        returning p.number, p.fence
-        """
-    )
-    rows = await gate.execute(statement, {"owner": owner, "most": most, "lease": LEASE})
-    return {row.number: row.fence for row in rows}
-
-
-async def release(gate: AsyncSession, owner: str) -> None:
-    """Gives every partition of `owner` back at once, when a worker stops in good order."""
-    await gate.execute(
-        text("update partitions set owner = '', fence = fence + 1, leased_until = now() where owner = :owner"),
-        {"owner": owner},
-    )
-
-
 async def claim(gate: AsyncSession, partitions: Sequence[int], most: int, *, busy: Sequence[str] = ()) -> list[Claim]:
     """The oldest pending rows of these partitions that are due, one a conversation, in the order of `seq`.
 
@@ -180,9 +152,12 @@ def _as_claim(row: InboxRow) -> Claim:
 async def hold(session: AsyncSession, partition: int, owner: str, fence: int) -> None:
     """Checks, inside the turn's transaction, that the partition is still ours, and keeps it so until commit.
 
-    Raises `FenceLost` when another worker took it meanwhile.
+    The lock keeps others from taking the partition, and does not keep us from renewing the lease. Raises `FenceLost`
+    when another worker has it.
     """
-    statement = text("select 1 from partitions where number = :number and owner = :owner and fence = :fence for share")
+    statement = text(
+        "select 1 from partitions where number = :number and owner = :owner and fence = :fence for key share"
+    )
     if (await session.execute(statement, {"number": partition, "owner": owner, "fence": fence})).scalar() is None:
         raise FenceLost
 

@@ -158,3 +158,41 @@ async def test_a_notice_shares_the_conversation_of_what_its_person_sends(databas
         await inbox.tell(session, customer.id, "order_paid", {}, once="x")
     claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
     assert claims == [earlier]
+
+
+async def test_a_lease_is_renewed_while_turns_are_under_way(database, tenant_id, lease):
+    async with database.transaction(tenant_id) as session:
+        await inbox.hold(session, 0, "one", lease[0])
+        async with database.gate() as gate:
+            assert await inbox.lease(gate, "one") == lease
+
+
+async def test_workers_that_live_share_the_partitions(database, lease):
+    async with database.gate() as gate:
+        await gate.execute(text("delete from workers"))
+        assert await inbox.announce(gate, "one") == len(lease)
+        part = await inbox.announce(gate, "two")
+        assert part == len(lease) / 2
+        one = await inbox.lease(gate, "one", part)
+    async with database.gate() as gate:
+        two = await inbox.lease(gate, "two", part)
+    assert len(one) == len(two) == part
+    assert not one.keys() & two.keys()
+    assert all(two[number] > lease[number] for number in two)
+
+
+async def test_a_partition_with_a_turn_under_way_is_not_given_back(database, tenant_id, lease):
+    last = max(lease)
+    async with database.transaction(tenant_id) as session:
+        await inbox.hold(session, last, "one", lease[last])
+        async with database.gate() as gate:
+            held = await inbox.lease(gate, "one", 1)
+    assert set(held) == {0, last}
+
+
+async def test_a_worker_that_is_silent_leaves_no_part_to_itself(database, lease):
+    async with database.gate() as gate:
+        await gate.execute(text("delete from workers"))
+        await inbox.announce(gate, "one")
+        await gate.execute(text("update workers set seen_at = now() - interval '13 seconds'"))
+        assert await inbox.announce(gate, "two") == len(lease)
