@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.turn import Lease, Turns
 from commerce.database import Database
@@ -50,6 +51,7 @@ class Worker:
         self._give_up = give_up
         self._slots = asyncio.Semaphore(at_once)
         self._fences: dict[int, int] = {}
+        self._wants_more = False
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
@@ -61,7 +63,7 @@ class Worker:
         try:
             while not stop.is_set():
                 self._wake.clear()
-                if not await self._take_some():
+                if not await self._try_to_take_some():
                     waking = asyncio.create_task(self._wake.wait())
                     await asyncio.wait({waking, stopping}, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
                     waking.cancel()
@@ -70,8 +72,15 @@ class Worker:
                 task.cancel()
             stopping.cancel()
             await asyncio.gather(*background, *self._busy.values(), return_exceptions=True)
-            async with self._database.gate() as gate:
-                await inbox.release(gate, self.owner)
+            await self._release()
+
+    async def _try_to_take_some(self) -> bool:
+        """Takes what is due. Without Postgres there is nothing to take; the worker, with its model, waits for it."""
+        try:
+            return await self._take_some()
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("worker.nothing_claimed", reason=repr(error))
+            return False
 
     async def _take_some(self) -> bool:
         """Claims what is due and starts it. False when there was nothing to start."""
@@ -119,13 +128,23 @@ class Worker:
             return "failed"
         return "retry" if alive else "dead"
 
+    async def _release(self) -> None:
+        """Gives the partitions back at once; where that fails, their leases run out."""
+        try:
+            async with self._database.gate() as gate:
+                await inbox.release(gate, self.owner)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("worker.not_released", reason=repr(error))
+
     async def _renew(self) -> None:
         async with self._database.gate() as gate:
-            self._fences = await inbox.lease(gate, self.owner)
+            part = await inbox.announce(gate, self.owner)
+            self._fences = await inbox.lease(gate, self.owner, part)
+        self._wants_more = len(self._fences) < part
 
     async def _keep_leases(self) -> None:
         while True:
-            await asyncio.sleep(_RENEW_EVERY)
+            await asyncio.sleep(_LOOK_EVERY if self._wants_more else _RENEW_EVERY)
             try:
                 await self._renew()
             except Exception as error:

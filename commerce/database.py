@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -133,7 +134,22 @@ class Database:
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False)
+    return create_async_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False,
+        connect_args={"async_creator_fn": _connect},
+    )  # fmt: skip
+
+
+async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
+    """A new connection. Raises `ConnectionError` for what Postgres says while it starts, stops or is full.
+
+    SQLAlchemy wraps asyncpg's errors on a connection, but not those on the way to one: whoever waits for Postgres to
+    come back would have to know asyncpg.
+    """
+    try:
+        return await asyncpg.connect(*args, **options)
+    except asyncpg.PostgresError as error:
+        raise ConnectionError(f"Postgres took no connection: {error}") from error
 
 
 def tenant_of(session: AsyncSession) -> UUID:
