@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import Any
 
 import orjson
 import psutil
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 PROCESSES = ("gateway", "worker", "sender", "emulators")
 _EVERY = 3
@@ -23,12 +25,13 @@ async def beat(redis: Redis, name: str, stop: asyncio.Event) -> None:
     process = psutil.Process()
     while not stop.is_set():
         body = orjson.dumps({"pid": os.getpid(), "rss_mb": process.memory_info().rss // 1_000_000})
-        await redis.set(key(name), body, ex=_LIFE)
-        try:
+        # Without Valkey the process works on, and is seen again when Valkey is back.
+        with suppress(RedisError):
+            await redis.set(key(name), body, ex=_LIFE)
+        with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _EVERY)
-        except TimeoutError:
-            continue
-    await redis.delete(key(name))
+    with suppress(RedisError):
+        await redis.delete(key(name))
 
 
 def read(redis: Any, name: str) -> dict[str, int] | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 
 from commerce.database import Database, DatabaseUrls
 from ops import heartbeat, log, servers
@@ -55,7 +57,8 @@ async def surroundings(settings: Settings, stop: asyncio.Event) -> AsyncIterator
     """Opens the connections and closes them again. Embedded servers are joined, or started where none run."""
     running = servers.start(settings)
     database = Database(DatabaseUrls(app=running.app, gate=running.gate), pool_size=settings.turns_at_once + 4)
-    redis = Redis.from_url(running.redis)
+    # Everything works without Valkey, a little later: so a call to it fails fast where the client would wait for it.
+    redis = Redis.from_url(running.redis, retry=Retry(ConstantBackoff(0.05), 1))
     try:
         yield Surroundings(settings, running, database, redis, stop)
     finally:
