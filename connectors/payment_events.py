@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
-from commerce.inbox.errors import InboxFull
+from commerce.inbox.errors import InboxError
 from commerce.payments.ports import ProviderEvent
 
 LARGEST_BODY = 1 << 20
@@ -24,8 +25,8 @@ def door(
     """The handler of one provider's route.
 
     `read` raises `KeyError`, `TypeError` or `ValueError` for what is no event; `accept` stores durably, or raises
-    `InboxFull`. Answers 401 for a signature that is not right, 400 for no event, 413 past 1 MB, 503 while the inbox is
-    full.
+    what the inbox and Postgres raise. Answers 401 for a signature that is not right, 400 for no event, 413 past 1 MB,
+    503 while it cannot be stored.
     """
 
     async def receive(request: web.Request) -> web.Response:
@@ -39,7 +40,7 @@ def door(
             return web.Response(status=400)
         try:
             await accept(event)
-        except InboxFull:
+        except (InboxError, SQLAlchemyError, OSError, TimeoutError):
             return web.Response(status=503, headers={"Retry-After": "30"})
         return web.Response(status=200)
 
