@@ -49,7 +49,11 @@ def install(app: web.Application, config: EmulatorConfig) -> World:
         await delivery.close()
         await files.close()
 
+    async def let_watchers_go(_app: web.Application) -> None:
+        world.stop_watching()
+
     app.cleanup_ctx.append(lifetime)
+    app.on_shutdown.append(let_watchers_go)
     app.add_routes(Simulator(world, speaker, office).routes())
     app.add_routes(page_routes())
     app.add_routes(GraphApi(config, world, office).routes())

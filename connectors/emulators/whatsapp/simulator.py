@@ -166,7 +166,7 @@ class Simulator:
                         event = await asyncio.wait_for(events.get(), timeout=20)
                     except TimeoutError:
                         continue
-                    if concerns(event):
+                    if concerns(event) and self._world.is_watching(events):
                         await response.send(json.dumps(event), event=event["event"])
         return response
 

@@ -155,6 +155,13 @@ class World:
         finally:
             self._listeners.discard(listener)
 
+    def stop_watching(self) -> None:
+        """Lets every watcher go: streams that stay open would hold up the end of the process."""
+        for listener in list(self._listeners):
+            self._listeners.discard(listener)
+            if not listener.full():
+                listener.put_nowait({"event": "end"})
+
     def is_watching(self, listener: asyncio.Queue[dict[str, Any]]) -> bool:
         """False once the watcher was dropped for not keeping up."""
         return listener in self._listeners

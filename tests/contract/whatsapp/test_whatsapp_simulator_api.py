@@ -162,6 +162,14 @@ async def test_the_stream_tells_what_happens_in_one_chat(world: WhatsAppWorld) -
     assert (event["event"], event["message"]["text"]) == ("message", "here")
 
 
+async def test_an_open_stream_does_not_hold_up_the_end(world: WhatsAppWorld) -> None:
+    async with world.http.get(f"{world.meta}/simulator/api/events") as stream:
+        while b"ready" not in await stream.content.readline():
+            continue
+        world.phones.stop_watching()
+        await asyncio.wait_for(stream.content.read(), 5)
+
+
 async def test_typing_is_shown_when_the_business_says_so(world: WhatsAppWorld) -> None:
     asked = await world.say({"text": "hi"})
     with world.phones.watching() as events:
