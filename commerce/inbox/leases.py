@@ -15,6 +15,7 @@ LEASE = timedelta(seconds=15)
 _SILENCE = timedelta(seconds=12)
 """Shorter than a lease, so that whoever takes over a dead worker's partitions no longer leaves it a part of them."""
 
+_FORGET = text("delete from workers where seen_at < now() - cast(:silence as interval)")
 _ANNOUNCE = text("""
     insert into workers (owner, seen_at) values (:owner, now())
     on conflict (owner) do update set seen_at = excluded.seen_at
@@ -44,7 +45,7 @@ _GIVE_BACK = text("""
 
 async def announce(gate: AsyncSession, owner: str) -> int:
     """Says that this worker lives. Returns its fair part: how many partitions it should hold at most."""
-    await gate.execute(text("delete from workers where seen_at < now() - cast(:silence as interval)"), {"silence": _SILENCE})
+    await gate.execute(_FORGET, {"silence": _SILENCE})
     await gate.execute(_ANNOUNCE, {"owner": owner})
     living: int = (await gate.execute(text("select count(*) from workers"))).scalar_one()
     return -(-PARTITIONS // living)
