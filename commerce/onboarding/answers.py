@@ -24,10 +24,17 @@ Answer = str | Location | Media
 _SHORTEST_NAME, _LONGEST_NAME = 2, 60
 _SHORTEST_PLACE, _LONGEST_PLACE = 3, 120
 _LONGEST_WORDS = 500
-_CASH = ("cash", "kheshi", "ukheshi", "imali", "imali esandleni", "kontant", "chelete", "tjhelete", "madi", "mali")
-_AGREED = ("agree", "agreed", "yes", "affirm", "i agree", "ok", "yebo", "ewe", "ee", "eya", "ja", "ek stem saam")
+_CASH = (
+    "cash", "i-cash", "kheshi", "ukheshi", "imali", "imali esandleni", "kontant", "chelete", "tjhelete", "tšhelete",
+    "tshelete", "tshelede", "madi", "mali",
+)  # fmt: skip
+_AGREED = (
+    "agree", "agreed", "yes", "affirm", "i agree", "ok", "yebo", "ewe", "ee", "eya", "ina", "iye", "ja", "ek stem saam",
+    "ngiyavuma", "ndiyavuma", "ke a dumela", "ndza pfumela", "ndi a tenda",
+)  # fmt: skip
 _SKIPPED = (
     "", "-", "skip", "no", "none", "deny", "nothing", "slaan oor", "nee", "cha", "hayi", "hhayi", "nnyaa", "tjhe",
+    "aowa", "e-e", "hai", "awa",
 )  # fmt: skip
 _ACCOUNT_DIGITS = (7, 16)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

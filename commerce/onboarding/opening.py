@@ -31,8 +31,14 @@ _TOKEN = re.compile(
     r"|(?P<hour>\d{1,2})(?:\s*[:h.]\s*(?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m\b\.?|vm\b|nm\b)?(?!\d)"
     r"|(?P<word>[^\W\d_]+)|(?P<dash>-)"
 )
-_TO = ("to", "till", "til", "until", "thru", "through", "tot", "kuya", "ukuya", "kuze", "ho", "go", "fihlela", "fitlha")
-_CLOSED = ("closed", "gesluit", "kuvaliwe", "sivaliwe", "kwaletswe", "tswetswe")
+_TO = (
+    "to", "till", "til", "until", "thru", "through", "tot", "kuya", "ukuya", "kuze", "kute", "bekube", "ho", "go",
+    "fihlela", "fihla", "fitlha", "fika", "fikela", "swika", "swikela",
+)  # fmt: skip
+_CLOSED = (
+    "closed", "gesluit", "kuvaliwe", "sivaliwe", "sivalile", "kwaletswe", "tswetswe", "tswaletšwe", "tswaletswe",
+    "tswaletše", "pfariwile", "pfarile",
+)  # fmt: skip
 _NAMED_HOURS = {"noon": time(12), "midday": time(12), "middag": time(12), "midnight": time(0), "middernag": time(0)}
 
 

@@ -19,10 +19,12 @@ BANK = {"kind": "bank", "bank": "Capitec", "account": "1234567890"}
         ("place", PIN, {"area": "Extension 2", "latitude": -25.93, "longitude": 28.01}),
         ("place", "Diepsloot, ext 2", {"area": "Diepsloot, ext 2", "latitude": None, "longitude": None}),
         ("payout", "Cash", {"kind": "cash"}),
+        ("payout", "tshelede", {"kind": "cash"}),
         ("payout", "082 123 4567", {"kind": "wallet", "phone": "+27821234567"}),
         ("payout", "Capitec 1234567890", BANK),
         ("payout", "Capitec: 123 456 7890", BANK),
         ("consent", "Yes!", True),
+        ("consent", "Ndza pfumela", True),
         ("photo", PHOTO, "media:123"),
         ("price", "R12,50", 1250),
         ("words", "fresh from my garden", "fresh from my garden"),
@@ -54,6 +56,7 @@ def test_an_answer_that_does_not_fit_is_refused_with_a_reason(step: str, said: a
 def test_only_words_that_mean_skip_skip() -> None:
     assert answers.skipped("Skip")
     assert answers.skipped("cha")
+    assert answers.skipped("Aowa")
     assert not answers.skipped("tomatoes")
     assert not answers.skipped(PHOTO)
 

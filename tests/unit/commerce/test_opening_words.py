@@ -48,6 +48,15 @@ def week(days: object, *stretches: tuple[time, time]) -> list[tuple[int, time, t
         ("ngoMsombuluko kuya ngoLwesihlanu 7-6", week(range(5), (time(7), time(18)))),
         ("Mantaha ho Moqebelo 8-5", week(range(6), (time(8), time(17)))),
         ("Maandag tot Saterdag 8 tot 5", week(range(6), (time(8), time(17)))),
+        ("Mošupologo go fihla Mokibelo 8-5", week(range(6), (time(8), time(17)))),
+        ("Musumbhunuku ku fika Mugqivela 8-5", week(range(6), (time(8), time(17)))),
+        ("Ḽavhuvhili u swika Ḽavhuṱanu 8-5", week(range(1, 5), (time(8), time(17)))),
+        ("ngeMsombuluko kute kube ngeMgcibelo 8-5", week(range(6), (time(8), time(17)))),
+        (
+            "ngoMvulo bekube ngoMgqibelo 8-5, ngoSondo 9-1",
+            week(range(6), (time(8), time(17))) + week([6], (time(9), time(13))),
+        ),
+        ("8-5, ka Lamorena re tswaletše", week(range(6), (time(8), time(17)))),
     ],
 )
 def test_hours_are_read_as_people_write_them(text: str, meant: list[tuple[int, time, time]]) -> None:
