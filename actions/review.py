@@ -17,7 +17,9 @@ from commerce.tenants import service as tenants
 from commerce.tenants.models import Shop
 
 _CASH = re.compile(
-    r"\b(?:cash|kontant|khesi|kheshe?|ikhesh|ukheshi|cashe|chelete ka letsoho|imali esandleni)\b", re.IGNORECASE
+    r"\b(?:cash|kontant|khesi|khe(?:sh|š)e?|ikhesh|ukheshi|cashe|chelete ka letsoho|imali esandleni"
+    r"|mali ya (?:le )?voko|tshelede ya tshan[dḓ]a)\b",
+    re.IGNORECASE,
 )
 
 
@@ -29,7 +31,7 @@ async def go_on(turn: Turn, basket: Basket) -> None:
         turn.say("utter_basket_empty")
         return
     if any(line.problem for line in view.lines):
-        turn.say("utter_basket_problem", lines=written(view))
+        turn.say("utter_basket_problem", lines=written(turn, view))
         return
     shop = await tenants.get_shop(turn.session, view.shop_id)
     if view.fulfilment is None:
@@ -62,7 +64,7 @@ def _show(turn: Turn, view: BasketView, shop: Shop) -> None:
         how = [how, phrase("utter_fee_unsure")]
     turn.ask("review", total=view.total_cents)
     turn.say(
-        "utter_review", shop=view.shop_name, lines=written(view), how=how, total=rand(view.total_cents),
+        "utter_review", shop=view.shop_name, lines=written(turn, view), how=how, total=rand(view.total_cents),
         cents=view.total_cents,
     )  # fmt: skip
 

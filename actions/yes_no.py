@@ -10,13 +10,16 @@ from actions.turn import Turn
 
 # fmt: off
 _YES = frozenset((
-    "yes", "yep", "yeah", "ja", "jah", "yebo", "ewe", "ee", "eya", "e", "ok", "okay", "okey", "k", "sharp", "sho",
-    "shap", "shapo", "grand", "sure", "1", "👍", "👌", "✅", "🙏", "💯", "🆗", "✔",
+    "yes", "yep", "yeah", "ja", "jah", "yebo", "ewe", "ee", "eya", "e", "ina", "iye", "ok", "okay", "okey", "k",
+    "sharp", "sho", "shap", "shapo", "grand", "sure", "1", "👍", "👌", "✅", "🙏", "💯", "🆗", "✔",
 ))
 _NO = frozenset((
-    "no", "nope", "nee", "cha", "hayi", "tjhe", "tjhee", "nnyaa", "aowa", "nah", "never", "2", "👎", "❌", "🚫", "🙅",
+    "no", "nope", "nee", "cha", "hayi", "tjhe", "tjhee", "nnyaa", "aowa", "e-e", "ee-ee", "hai", "awa", "nah",
+    "never", "2", "👎", "❌", "🚫", "🙅",
 ))
 # fmt: on
+_WORD = re.compile(r"\be+-e+\b|\w+|[^\w\s]+")
+"""Xitsonga's no is one word; split at its hyphen it would be Sesotho's yes, twice."""
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff️]")
 
 
@@ -26,7 +29,7 @@ def answered_yes(turn: Turn) -> bool | None:
         return bool(turn.entity("value") == "yes")
     if turn.intent in {"affirm", "deny"}:
         return turn.intent == "affirm"
-    words = {_SKIN_TONES.sub("", word) for word in re.findall(r"\w+|[^\w\s]+", turn.text.casefold())}
+    words = {_SKIN_TONES.sub("", word) for word in _WORD.findall(turn.text.casefold())}
     words |= {sign for sign in turn.text if not sign.isalnum()}
     if words & _NO:
         return False

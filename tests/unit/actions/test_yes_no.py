@@ -7,13 +7,31 @@ from tests.unit.actions.talk import turn
 
 
 @pytest.mark.parametrize(
-    "word", ["sharp", "Sharp sharp", "yebo", "Ewe!", "ee", "eya", "ja", "ok", "👍", "👍🏾", "👌", "1"]
+    "word", ["sharp", "Sharp sharp", "yebo", "Ewe!", "ee", "eya", "ina", "Iye", "ja", "ok", "👍", "👍🏾", "👌", "1"]
 )
 def test_a_yes_in_any_language(word):
     assert answered_yes(turn(word, "thank")) is True
 
 
-@pytest.mark.parametrize("word", ["nee", "cha", "hayi", "tjhe", "nnyaa", "no", "👎🏿", "2"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "nee",
+        "cha",
+        "hayi",
+        "tjhe",
+        "nnyaa",
+        "aowa",
+        "E-e",
+        "ee-ee",
+        "e-e, ndza nkhensa",
+        "hai",
+        "awa",
+        "no",
+        "👎🏿",
+        "2",
+    ],
+)
 def test_a_no_in_any_language(word):
     assert answered_yes(turn(word, "nlu_fallback")) is False
 
