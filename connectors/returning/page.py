@@ -27,6 +27,11 @@ _WORDS = {
     "xh": ("Ungabuyela kuWhatsApp", "Siza kukwazisa apho nje imali ingenile."),
     "st": ("O ka kgutlela ho WhatsApp", "Re tla o tsebisa teng hang ha tjhelete e kene."),
     "tn": ("O ka boela kwa WhatsApp", "Re tla go itsise teng fa madi a sena go tsena."),
+    "nso": ("O ka boela go WhatsApp", "Re tla go tsebiša gona ge tšhelete e tsene."),
+    "ts": ("U nga tlhelela eka WhatsApp", "Hi ta ku tivisa kona loko mali yi nghenile."),
+    "ve": ("Vha nga humela kha WhatsApp", "Ri ḓo vha ḓivhadza henefho musi tshelede yo dzhena."),
+    "ss": ("Ungabuyela ku-WhatsApp", "Sitakwatisa khona nangabe imali seyingenile."),
+    "nr": ("Ungabuyela ku-WhatsApp", "Sizokwazisa khona nangabe imali seyingenile."),
     "af": ("Jy kan teruggaan na WhatsApp", "Ons laat jou daar weet sodra die geld in is."),
     "tsotsi": ("Buyela ku-WhatsApp mfethu", "Sizokushayela khona nje uma i-cash ingenile."),
 }

@@ -4,7 +4,9 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from commerce.languages import CODES
 from connectors import returning
+from connectors.returning.page import _WORDS
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,7 @@ from connectors import returning
         ("", "You can go back to WhatsApp"),
         ("?lang=zu", "Ungabuyela ku-WhatsApp"),
         ("?lang=af&reference=wk1&trxref=wk1", "Jy kan teruggaan na WhatsApp"),
+        ("?lang=ve", "Vha nga humela kha WhatsApp"),
         ("?lang=<script>", "You can go back to WhatsApp"),
     ],
 )
@@ -29,3 +32,7 @@ async def test_the_page_speaks_the_customers_language_and_claims_no_payment(quer
     assert "<script" not in text
     assert "wk1" not in text
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_the_page_has_words_in_every_language() -> None:
+    assert set(_WORDS) == set(CODES)
