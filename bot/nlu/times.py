@@ -29,17 +29,20 @@ DAYS: dict[str, str] = {
         "today": "today 2day tonight vandag namhlanje namhla namuhla namhlanjena kajeno gompieno lehono namuntlha"
         " namusi lamuhla",
         "tomorrow": "tomorrow tomoro tomorow 2morrow 2mrw tmrw môre kusasa ngomuso ngomso kamoso ka-moso gosasa mudzuku"
-        " matshelo kusasane",
+        " mundzuku matshelo kusasane",
         "yesterday": "yesterday gister izolo maobane maabane tolo mulovha itolo",
         "mon": "monday maandag umsombuluko ngomsombuluko msombuluko umvulo ngomvulo mantaha mosupologo mosopologo"
         " musumbhunuku musumbuluwo",
         "tue": "tuesday dinsdag ulwesibili ngolwesibili ulwesibini ngolwesibini labobedi laboobedi ravumbirhi"
-        " lavhuvhili",
-        "wed": "wednesday woensdag ulwesithathu ngolwesithathu laboraro ravunharhu lavhuraru",
-        "thu": "thursday donderdag ulwesine ngolwesine labone ravumune lavhuna",
-        "fri": "friday vrydag ulwesihlanu ngolwesihlanu ulwesihlanu labohlano labotlhano ravuntlhanu lavhutanu",
-        "sat": "saturday saterdag umgqibelo ngomgqibelo moqebelo matlhatso mokibelo mugqivela mugivhela",
-        "sun": "sunday sondag isonto ngesonto icawe ngecawe sontaha tshipi sontaga sonto swondaha",
+        " lavhuvhili lesibili",
+        "wed": "wednesday woensdag ulwesithathu ngolwesithathu laboraro ravunharhu lavhuraru lesitsatfu lesithathu",
+        "thu": "thursday donderdag ulwesine ngolwesine labone ravumune lavhuna lesine",
+        "fri": "friday vrydag ulwesihlanu ngolwesihlanu ulwesihlanu labohlano labotlhano ravuntlhanu lavhutanu"
+        " lesihlanu",
+        "sat": "saturday saterdag umgqibelo ngomgqibelo moqebelo matlhatso mokibelo mugqivela mugivhela"
+        " umgcibelo ngemgcibelo mgcibelo",
+        "sun": "sunday sondag isonto ngesonto icawe ngecawe sontaha tshipi sontaga sonto swondaha"
+        " lamorena lisontfo ngelisontfo ngesondo",
     }.items()
     for form in forms.split()
 }
