@@ -8,6 +8,9 @@ from commerce.carts.models import Basket
 from commerce.carts.service import BasketView, LineView
 from commerce.money import rand
 
+_FITS_ABOVE_BUTTONS = 600
+"""Characters of lines that a message with buttons (1,024 in all) holds beside its other words in any language."""
+
 
 async def show(turn: Turn, basket: Basket) -> None:
     """Replies with the basket: lines, total, and what to do next."""
@@ -15,12 +18,19 @@ async def show(turn: Turn, basket: Basket) -> None:
     if not view.lines:
         turn.say("utter_basket_empty")
         return
-    turn.say("utter_basket", shop=view.shop_name, lines=written(view), total=rand(view.items_cents))
+    turn.say("utter_basket", shop=view.shop_name, lines=written(turn, view), total=rand(view.items_cents))
 
 
-def written(view: BasketView) -> list[Any]:
-    """Every line of a basket, each as text or as a phrase where something is wrong with it."""
-    return [_line(line) for line in view.lines]
+def written(turn: Turn, view: BasketView) -> list[Any]:
+    """Every line of a basket, each as text or as a phrase where something is wrong with it.
+
+    A long basket goes ahead in a message of its own, because one with buttons would be cut off before its total.
+    """
+    lines = [_line(line) for line in view.lines]
+    if sum(len(str(line)) for line in lines) <= _FITS_ABOVE_BUTTONS:
+        return lines
+    turn.say("utter_lines", lines=lines)
+    return ["⬆"]
 
 
 def _line(line: LineView) -> str | dict[str, Any]:
