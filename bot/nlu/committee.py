@@ -6,8 +6,6 @@ to a point; the machine added to them gains nothing. Each network leaves out a t
 time, and the confidence of all is calibrated on what each left out.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +29,7 @@ def recipe_for(lines: int) -> Recipe:
         return Recipe(epochs=15, batch=64, step=8e-3)
     if lines < _MOST_LINES:
         return Recipe(epochs=12, batch=256, step=1.2e-2)
-    return Recipe(epochs=12, batch=256, step=1.2e-2, input_dropout=0.5, smoothing=0.1)
+    return Recipe(epochs=10, batch=256, step=1.2e-2, input_dropout=0.5, smoothing=0.1)
 
 
 @dataclass
@@ -52,9 +50,7 @@ class Committee:
             network = Network.fit(rows[kept], intents[kept], count, seed=seed + member, recipe=recipe_for(lines))
             return network, network.score_rows(rows[held]), intents[held]
 
-        # numpy and scipy let go of the interpreter while they compute, and each network has a chance of its own.
-        with ThreadPoolExecutor(max_workers=min(members, os.cpu_count() or 1)) as pool:
-            trained = list(pool.map(train, range(members)))
+        trained = [train(member) for member in range(members)]
         targets = np.concatenate([held for _, _, held in trained])
         committee = cls([network for network, _, _ in trained])
         if len(targets) >= _FEWEST_TO_CALIBRATE:

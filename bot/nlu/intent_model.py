@@ -14,6 +14,7 @@ import numpy as np
 from bot.nlu.calibration import softmax
 from bot.nlu.committee import Committee
 from bot.nlu.features import Floats, Vectoriser, Vocabulary
+from bot.nlu.threads import one_thread
 
 # From here on a term that only one line has is a name or a misspelling that training can do without.
 _MANY_LINES = 15_000
@@ -30,6 +31,7 @@ class IntentModel:
     @classmethod
     def train(cls, lines: Sequence[str], intents: Sequence[str], *, seed: int = 0) -> "IntentModel":
         """Learns from folded lines. Raises `ValueError` for fewer than two intents."""
+        one_thread()
         names = sorted(set(intents))
         if len(names) < 2:  # noqa: PLR2004
             raise ValueError("An intent model needs lines of at least two intents; add training data under data/nlu.")
@@ -67,6 +69,7 @@ class IntentModel:
     @classmethod
     def load(cls, folder: Path) -> "IntentModel":
         """Reads a model from a folder. Raises `FileNotFoundError` when none was saved there."""
+        one_thread()
         words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             characters = Vocabulary({gram: at for at, gram in enumerate(words["characters"])}, arrays["characters_idf"])
