@@ -36,7 +36,7 @@ _CLAIM = text("""
     set state = 'sending', claimed_until = now() + :claim, attempts = o.attempts + 1
     from due
     where o.tenant_id = due.tenant_id and o.seq = due.seq
-    returning o.tenant_id, o.seq, o.kind, o.channel_key, o.message_id, o.body, o.attempts, o.created_at,
+    returning o.tenant_id, o.seq, o.kind, o.channel_key, o.message_id, o.body, o.attempts, o.created_at, o.error,
         due.was = 'sending' as is_recovered
 """)
 
@@ -45,7 +45,8 @@ _CLAIM = text("""
 class Claimed:
     """A row that is ours until its claim runs out.
 
-    `attempts` counts this one. `is_recovered`: another sender had it and died, perhaps after sending it.
+    `attempts` counts this one, and `error` is what the one before it ended in. `is_recovered`: another sender had it
+    and died, perhaps after sending it.
     """
 
     tenant_id: UUID
@@ -56,6 +57,7 @@ class Claimed:
     body: dict[str, Any]
     attempts: int
     created_at: datetime
+    error: str
     is_recovered: bool
 
 

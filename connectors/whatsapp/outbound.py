@@ -7,6 +7,7 @@ of a basket stands at its end: what does not fit goes ahead as text. Limits: Met
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -50,6 +51,17 @@ def build(message: say.Outgoing) -> list[Content]:  # noqa: PLR0911 - one return
         case say.Reaction():
             reaction = {"message_id": _needed(message.wamid, "message to react to"), "emoji": message.emoji}
             return [{"type": "reaction", "reaction": reaction}]
+
+
+def without_picture(message: say.Outgoing) -> say.Outgoing:
+    """The same words without the picture, for when Meta cannot fetch it; what is a picture alone stays as it is."""
+    match message:
+        case say.Buttons():
+            return replace(message, image_url="", image_id="")
+        case say.Image(caption=caption) if caption.strip():
+            return say.Text(caption)
+        case _:
+            return message
 
 
 def read_receipt(wamid: str, *, typing: bool = True) -> Content:

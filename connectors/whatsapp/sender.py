@@ -29,13 +29,16 @@ from commerce.outbox.service import CHANNEL
 from connectors.whatsapp import claims
 from connectors.whatsapp.claims import Claimed
 from connectors.whatsapp.client import GraphClient, Recipient
-from connectors.whatsapp.errors import GraphError, Retry, WhatsAppError, WindowClosed
-from connectors.whatsapp.outbound import build
+from connectors.whatsapp.errors import MEDIA_FAILED, GraphError, Retry, WhatsAppError, WindowClosed
+from connectors.whatsapp.outbound import build, without_picture
 from connectors.whatsapp.rates import Pace, Rates
 from connectors.whatsapp.retries import Again, Failed, Outcome, Sent, after_error
 
 WorkflowHandler = Callable[[UUID, dict[str, Any]], Awaitable[None]]
 """Starts the durable workflow that a row of kind "workflow" names: `(tenant_id, body)`. Repeated until it returns."""
+
+_PICTURE_ATTEMPTS = 3
+"""So often Meta may fail to fetch a message's picture; then its words go without it, for they must arrive."""
 
 _log = structlog.get_logger(__name__)
 
@@ -137,6 +140,8 @@ class Sender:
             raise WindowClosed
         number: str = row.body["phone_number_id"]
         recipient = Recipient(row.body.get("wa_id"), row.body.get("bsuid"))
+        if row.attempts > _PICTURE_ATTEMPTS and row.error.startswith(f"{MEDIA_FAILED} "):
+            message = without_picture(message)
         contents = build(message)
         wamid: str | None = None
         for position in range(int(row.body.get("parts_sent", 0)), len(contents)):

@@ -223,6 +223,21 @@ async def test_a_message_waits_for_the_pace_and_is_not_lost(talk: Talk, redis: R
     assert [row.attempts for row in rows] == [1, 1, 1, 1]
 
 
+async def test_words_go_without_their_picture_when_meta_cannot_fetch_it(talk: Talk, redis: Redis) -> None:
+    missing = f"{talk.world.meta}/simulator/static/samples/none.jpg"
+    await talk.queue(messages.Buttons("Kota, R35,00", [messages.Button("/add", "Add")], image_url=missing))
+    async with sending(talk, redis):
+        for attempt in (1, 2, 3):
+            async with asyncio.timeout(10):
+                [row] = await talk.rows()
+                while row.attempts < attempt or row.state != "queued":
+                    await asyncio.sleep(0.02)
+                    [row] = await talk.rows()
+            await talk.set_row(available_at=now())
+        await talk.until("sent")
+    assert await talk.said() == ["Kota, R35,00"]
+
+
 async def test_meta_being_away_puts_messages_off_and_loses_none(talk: Talk, redis: Redis) -> None:
     await talk.queue(messages.Text("hello"))
     async with GraphClient(GraphConfig(token="t", base_url="http://127.0.0.1:1")) as nobody:

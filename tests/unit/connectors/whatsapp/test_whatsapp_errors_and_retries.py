@@ -18,6 +18,7 @@ from connectors.whatsapp.errors import (
 from connectors.whatsapp.retries import MOST_ATTEMPTS, Again, Failed, after_error
 from connectors.whatsapp.signature import is_signed, sign
 from connectors.whatsapp.webhook import WebhookConfig
+from tests.unit.connectors.whatsapp.whatsapp_fixtures import UNHURRIED
 
 NOW = now()
 
@@ -28,6 +29,7 @@ def outcome(error: Exception, attempts: int = 1, age: timedelta = timedelta()) -
     return result
 
 
+@UNHURRIED
 @given(st.binary(max_size=200), st.text(min_size=1, max_size=40))
 def test_a_body_is_known_by_its_signature_and_by_no_other(body: bytes, secret: str) -> None:
     header = sign(body, secret)
@@ -120,6 +122,7 @@ def test_an_error_of_our_own_is_tried_again_and_then_given_up() -> None:
     assert isinstance(outcome(KeyError("x"), MOST_ATTEMPTS), Failed)
 
 
+@UNHURRIED
 @given(st.integers(1, 10_000))
 def test_waits_grow_and_stay_within_bounds(attempts: int) -> None:
     waiting = outcome(GraphUnreachable(), attempts)

@@ -19,6 +19,7 @@ from tests.unit.connectors.whatsapp.whatsapp_fixtures import (
     MORE,
     NUMBER,
     RECEIVED_AT,
+    UNHURRIED,
     body,
     read,
     read_more,
@@ -302,6 +303,7 @@ KINDS = [
 ]
 
 
+@UNHURRIED
 @given(kind=st.sampled_from(KINDS), part=json_values, sender=json_values, contacts=json_values, time=json_values)
 def test_no_message_however_odd_breaks_the_reading_or_the_way_to_the_inbox_and_back(
     kind: str, part: Any, sender: Any, contacts: Any, time: Any
@@ -312,6 +314,7 @@ def test_no_message_however_odd_breaks_the_reading_or_the_way_to_the_inbox_and_b
             assert Incoming.from_json(update.content.to_json()) == update.content
 
 
+@UNHURRIED
 @given(json_values)
 def test_no_envelope_however_odd_breaks_the_reading(value: Any) -> None:
     assert parse({"entry": value, "x": value}, RECEIVED_AT)

@@ -12,6 +12,7 @@ from connectors.emulators.whatsapp import shapes
 from connectors.whatsapp.errors import PayloadInvalid
 from connectors.whatsapp.outbound import build, read_receipt
 from connectors.whatsapp.wording import length, shorten, split, split_tail, unique
+from tests.unit.connectors.whatsapp.whatsapp_fixtures import UNHURRIED
 
 ADDRESS = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "27820000001"}
 
@@ -172,11 +173,13 @@ anything = st.one_of(
 )
 
 
+@UNHURRIED
 @given(anything)
 def test_whatever_is_built_is_within_metas_limits(message: say.Outgoing) -> None:
     assert contents(message)
 
 
+@UNHURRIED
 @given(words.map(lambda text: text * 9), st.integers(4, 60))
 def test_shortened_text_is_within_its_limit_and_never_begins_with_half_a_sign(text: str, limit: int) -> None:
     short = shorten(text, limit)
@@ -184,6 +187,7 @@ def test_shortened_text_is_within_its_limit_and_never_begins_with_half_a_sign(te
     assert short == text or short.endswith("…")
 
 
+@UNHURRIED
 @given(words.map(lambda text: text * 9), st.integers(20, 200))
 def test_no_word_is_lost_when_text_is_split(text: str, limit: int) -> None:
     pieces = split(text, limit)
@@ -191,6 +195,7 @@ def test_no_word_is_lost_when_text_is_split(text: str, limit: int) -> None:
     assert "".join("".join(pieces).split()) == "".join(text.split())
 
 
+@UNHURRIED
 @given(words.map(lambda text: text * 9), st.integers(20, 60))
 def test_the_tail_of_a_split_text_is_its_end(text: str, limit: int) -> None:
     head, tail = split_tail(text, limit, 200)
@@ -198,6 +203,7 @@ def test_the_tail_of_a_split_text_is_its_end(text: str, limit: int) -> None:
     assert "".join("".join([*head, tail]).split()) == "".join(text.split())
 
 
+@UNHURRIED
 @given(st.lists(words, max_size=12), st.integers(12, 24))
 def test_titles_are_unique_whatever_their_case(titles: list[str], limit: int) -> None:
     fitted = unique([*titles, *[title.upper() for title in titles]], limit)

@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings
+
 from connectors.whatsapp.payloads import Update, parse
+
+UNHURRIED = settings(deadline=None)
+"""Machines of tests are busy: how long one example takes says nothing."""
 
 FIXTURES = Path(__file__).resolve().parents[3] / "contract" / "whatsapp" / "fixtures"
 META_INBOUND: dict[str, Any] = json.loads((FIXTURES / "meta_inbound.json").read_text(encoding="utf-8"))
