@@ -23,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+data = typer.Typer(help="Look after the training data.", no_args_is_help=True)
+app.add_typer(data, name="data")
 console = Console(stderr=True)
 _RAW = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -108,6 +110,22 @@ def parse(
     from ops import parse as parsing
 
     parsing.run(Settings.from_environment(), shop or [], sys.stdin)
+
+
+@data.command("check")
+def check_data(
+    *, json: Annotated[bool, typer.Option("--json", help="Every finding, as one JSON object.")] = False
+) -> None:
+    """Find duplicates, near-copies, foreign lines, thin and unbalanced cells. Fails on what misleads the model."""
+    from ops import data_check, data_report
+
+    found = data_check.check()
+    if json:
+        print(data_report.as_json(found))
+    else:
+        data_report.show(found, Console())
+    if any(finding.is_hard for finding in found):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from bench.understanding.asking import Answer
 from bench.understanding.testsets import MAIN, MIXED, OTHERS, OUT_OF_SCOPE
 from ops import train
 from ops.settings import ROOT, Settings
+from ops.training_lines import wording
 
 _TIMED_MESSAGES = 1_000
 
@@ -22,7 +23,7 @@ def measure(settings: Settings, *, folds: int) -> dict[str, Any]:
     model = train.verified(settings.model)
     asked = asking.engine(model)
     lines, orders, taught_lines = testsets.messages(), testsets.orders(), testsets.training()
-    taught = {testsets.wording(line.text) for line in taught_lines}
+    taught = {wording(line.text) for line in taught_lines}
     answers = asking.ask(asked, lines)
     inside = [answer for answer in answers if answer.line.intent != OUT_OF_SCOPE]
     found: dict[str, Any] = {
@@ -32,7 +33,7 @@ def measure(settings: Settings, *, folds: int) -> dict[str, Any]:
         "machine": report.machine(),
         "training_lines": len(taught_lines),
         "thresholds": _thresholds(),
-        "intents": _intents(inside, lambda text: testsets.wording(text) in taught),
+        "intents": _intents(inside, lambda text: wording(text) in taught),
         "confusions": [[*pair, count] for pair, count in intents.confusions(answers).most_common(40)],
         "by_group": intents.by_group(answers),
         "by_intent": intents.by_intent(answers),

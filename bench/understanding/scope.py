@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from bench.understanding.asking import FALLBACK, Answer
-from bench.understanding.testsets import OUT_OF_SCOPE, Line, wording
+from bench.understanding.testsets import OUT_OF_SCOPE, Line
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.normalize import fold_line
+from ops.training_lines import wording
 
 MOST_FALSE_ALARMS = 0.03
 _GRID = np.arange(0.0, 0.96, 0.01)

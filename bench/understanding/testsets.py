@@ -1,6 +1,5 @@
 """Reads the held-out messages and orders of `tests/nlu`, and which wordings the training data holds already."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +7,15 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.normalize import fold_line
+from ops import training_lines
 from ops.settings import ROOT
 
-TESTS, TRAINING = ROOT / "tests" / "nlu", ROOT / "data" / "nlu"
+TESTS = ROOT / "tests" / "nlu"
 ORDERS = "orders.yml"
 OUT_OF_SCOPE = "out_of_scope"
 MAIN = ("en", "zu", "xh", "st", "tn", "nso", "af", "tsotsi")
 OTHERS = ("ts", "ve", "ss", "nr")
 MIXED = "mixed"
-
-_WORD = re.compile(r"\w+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def messages() -> list[Line]:
 
 def training() -> list[Line]:
     """Every line the model was trained on."""
-    return [line for path in sorted(TRAINING.glob("*/*.yml")) for line in _lines(path)]
+    return [Line(line.text, line.intent, line.language) for file in training_lines.read() for line in file.lines]
 
 
 def orders() -> list[Order]:
@@ -96,15 +93,6 @@ def orders() -> list[Order]:
     ]
 
 
-def wording(text: str) -> str:
-    """The words of a text without case, accents and punctuation: lines with the same wording are the same."""
-    folded = fold_line(text)
-    return " ".join(_WORD.findall(folded)) or folded
-
-
 def _lines(path: Path) -> Iterator[Line]:
-    # Everything is a string here: "yes", "no" and "007" are what people say, not values.
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 - makes strings only
-    for entry in content["nlu"]:
-        for example in entry["examples"].splitlines():
-            yield Line(example[1:].strip(), entry["intent"], entry["metadata"]["language"])
+    for line in training_lines.read_file(path).lines:
+        yield Line(line.text, line.intent, line.language)
