@@ -1,7 +1,7 @@
 """Keeps linear algebra to one thread a process.
 
 The products here are small: one message is a few hundred numbers times a hundred. Splitting that over cores costs
-more than it saves, and on a busy machine the waiting threads spin. Processes are what uses the cores, not threads within one.
+more than it saves, and on a busy machine the waiting threads spin. The cores are used by processes, not by threads.
 """
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
