@@ -82,8 +82,10 @@ class _PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return _PlaceholderModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Gives the root its version, which libraries ask for."""
+        """Gives the root what libraries ask a loaded TensorFlow: its version, and whether a value is of its own."""
         module.__dict__["__version__"] = "0.0.0"
+        # matplotlib asks it of all that it draws; a placeholder's answer would be a function, and so always true.
+        module.__dict__["is_tensor"] = lambda _value: False
 
 
 def prepare() -> None:
