@@ -8,6 +8,12 @@ import { dayOf } from "./wording.js";
 
 const TYPING_MS = 25_000;
 
+// Ticks are shown on one's own messages alone: others stay as they are, and keep the focus that may be in them.
+function looksOtherwise(before, after) {
+  const isMine = after.from === "phone";
+  return before.reaction !== after.reaction || before.error !== after.error || (isMine && before.status !== after.status);
+}
+
 export class Chat {
   constructor(phone, number, world, host, onBack) {
     Object.assign(this, { phone, number, world, host });
@@ -51,8 +57,8 @@ export class Chat {
     const known = this.messages.get(message.id);
     this.messages.set(message.id, message);
     const row = this.log.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
-    if (row) row.replaceWith(this.row(message));
-    else this.append(message, isNew);
+    if (!row) this.append(message, isNew);
+    else if (looksOtherwise(known, message)) row.replaceWith(this.row(message));
     if (isNew && message.from === "business") this.stopTyping();
     if (wasAtEnd || (isNew && message.from === "phone")) this.toEnd();
     if (message.from === "business" && (!known || known.status !== message.status)) this.look();
