@@ -1,5 +1,7 @@
 """Answers about the basket: which shop, which item, how many, which line."""
 
+from uuid import UUID
+
 from rapidfuzz import fuzz, process
 
 from actions import goods
@@ -11,21 +13,24 @@ from actions.turn import Turn, whole
 from actions.where import remember_shop
 from actions.yes_no import answered_yes
 from commerce.carts import service as carts
+from commerce.catalogue import service as catalogue
 from commerce.tenants import service as tenants
 
 _LIKE = 70
 """Percent of likeness from which typed words are taken for a name that was offered."""
 
 
-def matched(words: str, offered: dict[str, str]) -> str | None:
-    """The key of the name that the words come nearest to, or of the number in the list ("2"), or None."""
+def matched(words: str, offered: dict[str, str], names: dict[str, list[str]] | None = None) -> str | None:
+    """The key of the name that the words come nearest to, or of the number in the list ("2"), or None.
+
+    `names` are what else the offered things are called, in any language.
+    """
     place = whole(words)
     if place is not None and 1 <= place <= len(offered):
         return list(offered)[place - 1]
-    found = process.extractOne(
-        words.casefold(), {key: name.casefold() for key, name in offered.items()}, scorer=fuzz.WRatio
-    )
-    return str(found[2]) if found and found[1] >= _LIKE else None
+    called = [(key, one.casefold()) for key, name in offered.items() for one in (name, *(names or {}).get(key, ()))]
+    found = process.extractOne(words.casefold(), [one for _key, one in called], scorer=fuzz.WRatio)
+    return called[found[2]][0] if found and found[1] >= _LIKE else None
 
 
 async def shop(turn: Turn) -> None:
@@ -47,12 +52,18 @@ async def item(turn: Turn) -> None:
     question = turn.question
     line = question["lines"][question["index"]]
     offered = {one["item_id"]: one["name"] for one in reading.of_shop(line, question["shop_id"])}
-    chosen = str(turn.entity("value") or matched(turn.text, offered))
+    chosen = str(turn.entity("value") or matched(turn.text, offered, await _called(turn, question["shop_id"])))
     if chosen not in offered:
         turn.say("utter_choose_again")
         return
     turn.settle()
     await goods.put(turn, reading.settle_which(question["lines"], question["index"], chosen), question["shop_id"])
+
+
+async def _called(turn: Turn, shop_id: str) -> dict[str, list[str]]:
+    """What each item of a shop is called in any language."""
+    entries = await catalogue.entries(turn.session, UUID(shop_id))
+    return {entry.item_id: [name.text for name in entry.names] for entry in entries}
 
 
 async def quantity(turn: Turn) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from actions import lines as reading
-from actions.baskets import show
-from actions.lines import Line, Pick
+from actions.baskets import show, written
+from actions.lines import Line, Pick, Reading
 from actions.turn import Turn, choice
 from actions.where import preferred_shops, remember_shop
 from commerce.carts import service as carts
@@ -19,10 +19,13 @@ from commerce.tenants import service as tenants
 
 
 async def put(turn: Turn, lines: list[Line], shop_id: str | None = None) -> None:
-    """Adds what is clear, or asks for the first thing that is not. Nothing is added before all is clear."""
+    """Adds what is clear and asks for the first thing that is not, so that nothing said is lost meanwhile."""
     basket = await carts.find_basket(turn.session, turn.customer_id)
     preferred = [shop_id, *await preferred_shops(turn, basket)]
     read = reading.read(lines, preferred)
+    if read.picks and not read.is_clear and await _add_clear(turn, read):
+        lines = reading.unclear(lines, read)
+        read = reading.read(lines, [read.shop_id])
     if read.shops:
         await _choose_shop(turn, lines, read.shops)
     elif read.which is not None:
@@ -33,6 +36,19 @@ async def put(turn: Turn, lines: list[Line], shop_id: str | None = None) -> None
         await not_found(turn, ", ".join(read.elsewhere) or turn.text)
     else:
         await add(turn, [await wish_of(turn, pick) for pick in read.picks], read.shop_id, read.elsewhere)
+
+
+async def _add_clear(turn: Turn, read: Reading) -> bool:
+    """Adds the clear lines ahead of a question and says so; False where the basket is another shop's."""
+    try:
+        async with turn.session.begin_nested():
+            basket = await carts.add(turn.session, turn.customer_id, [await wish_of(turn, pick) for pick in read.picks])
+    except OtherShop:
+        return False
+    remember_shop(turn, UUID(read.shop_id))
+    view = await carts.view(turn.session, basket)
+    turn.say("utter_lines", lines=["🛒", *written(turn, view)])
+    return True
 
 
 async def add(turn: Turn, wishes: list[Wish], shop_id: str, elsewhere: Sequence[str] = ()) -> None:

@@ -37,6 +37,17 @@ class Reading:
     amount: int | None = None
     elsewhere: list[str] = field(default_factory=list)
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing has to be asked."""
+        return not self.shops and self.which is None and self.amount is None
+
+
+def unclear(lines: Sequence[Line], reading: Reading) -> list[Line]:
+    """The lines that are not among the clear ones."""
+    picked = [pick.line for pick in reading.picks]
+    return [line for line in lines if not any(line is one for one in picked)]
+
 
 def read(lines: Sequence[Line], preferred: Iterable[str | None]) -> Reading:
     """Decides. Of `preferred` (the basket's shop, the shop of the talk), the first that sells some of it is taken."""

@@ -17,6 +17,7 @@ from bot import payloads, replies
 from bot.catalogues import Catalogues
 from bot.engine import Engine
 from bot.nlu.items import use_catalogue
+from bot.nlu.language_choice import settle
 from commerce import unit as units
 from commerce.conversations import service as conversations
 from commerce.conversations.incoming import Incoming, StatusUpdate
@@ -32,9 +33,6 @@ from commerce.payments.ports import ProviderEvent
 from commerce.tenants import service as tenants
 
 log = structlog.get_logger(__name__)
-
-_CLEAR = 0.6
-_CLEAR_AT_FIRST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +158,10 @@ class Turns:
 
 
 async def _hear(session: AsyncSession, customer: Customer, heard: Mapping[str, Any] | None) -> None:
-    """Notes the language of the message where it is clear enough: less for the first message, more for a change."""
-    if heard is None:
-        return
-    if heard["confidence"] >= (_CLEAR if customer.language else _CLEAR_AT_FIRST):
-        await customers.hear_language(session, customer, heard["code"])
+    """Notes the language of a message, where it says enough; another one is taken when it is heard twice running."""
+    code = settle(customer.language, heard or {})
+    if code is not None:
+        await customers.hear_language(session, customer, code)
 
 
 async def _role(session: AsyncSession, customer: Customer) -> str:

@@ -94,19 +94,21 @@ def test_nothing_observed_is_the_default_without_confidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("previous", "code", "confidence", "settled"),
+    ("previous", "ranking", "settled"),
     [
-        (None, "zu", 0.4, "zu"),
-        (None, "zu", 0.2, "en"),
-        ("zu", "en", 0.6, "zu"),
-        ("zu", "en", 0.9, "en"),
-        ("zu", "xh", 0.8, "zu"),
-        ("zu", "xh", 0.95, "xh"),
-        ("st", None, 0.0, "st"),
-        ("klingon", "zu", 0.9, "zu"),
+        (None, [("zu", 0.9), ("xh", 0.1)], "zu"),
+        (None, [("ss", 0.66), ("zu", 0.29), ("xh", 0.03)], "zu"),
+        (None, [("ts", 0.5), ("en", 0.1), ("ve", 0.1), ("st", 0.1), ("zu", 0.1), ("af", 0.1)], None),
+        (None, [("nr", 0.98), ("zu", 0.02)], "nr"),
+        (None, [], None),
+        ("zu", [("en", 0.6), ("zu", 0.4)], None),
+        ("zu", [("en", 0.9), ("zu", 0.1)], "en"),
+        ("zu", [("xh", 0.8), ("zu", 0.2)], None),
+        ("zu", [("xh", 0.95), ("zu", 0.05)], "xh"),
+        ("klingon", [("zu", 0.9), ("en", 0.1)], "zu"),
     ],
 )
 def test_the_language_of_the_reply_is_sticky(
-    previous: str | None, code: str | None, confidence: float, settled: str
+    previous: str | None, ranking: list[tuple[str, float]], settled: str | None
 ) -> None:
-    assert settle(previous, {"code": code, "confidence": confidence}) == settled
+    assert settle(previous, observe(ranking)) == settled
