@@ -57,12 +57,15 @@ class IntentModel:
             "word_weight": self.vectoriser.word_weight,
             "characters": list(self.vectoriser.characters.columns),
             "words": list(self.vectoriser.words.columns),
+            "pair_weight": self.vectoriser.pair_weight,
+            "pairs": list(self.vectoriser.pairs.columns),
         }
         (folder / "intents.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         np.savez(
             folder / "intents.npz",
             characters_idf=self.vectoriser.characters.idf,
             words_idf=self.vectoriser.words.idf,
+            pairs_idf=self.vectoriser.pairs.idf,
             **self.scorers.arrays(),
         )
 
@@ -74,5 +77,6 @@ class IntentModel:
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             characters = Vocabulary({gram: at for at, gram in enumerate(words["characters"])}, arrays["characters_idf"])
             terms = Vocabulary({gram: at for at, gram in enumerate(words["words"])}, arrays["words_idf"])
-            vectoriser = Vectoriser(characters, terms, words["word_weight"])
+            pairs = Vocabulary({pair: at for at, pair in enumerate(words["pairs"])}, arrays["pairs_idf"])
+            vectoriser = Vectoriser(characters, terms, pairs, words["word_weight"], words["pair_weight"])
             return cls(vectoriser, Committee.of_arrays(arrays), words["intents"])

@@ -83,8 +83,15 @@ def test_a_row_is_made_of_blocks_of_unit_length() -> None:
     indices, values = vectoriser.row("ngicela i-coke")
     characters = values[indices < len(vectoriser.characters.columns)]
     assert characters @ characters == pytest.approx(1, abs=1e-5)
-    assert values @ values == pytest.approx(1.25, abs=1e-5)
+    assert values @ values == pytest.approx(1 + 0.5**2, abs=1e-5)
     assert np.array_equal(vectoriser.matrix(["ngicela i-coke"]).toarray()[0][indices], values)
+
+
+def test_pairs_of_words_count_in_any_order() -> None:
+    vectoriser = Vectoriser.fit(["iphi i-oda yami", "yami i-oda iphi", "sawubona"])
+    pairs = len(vectoriser.characters.columns) + len(vectoriser.words.columns)
+    one, other = (set(vectoriser.row(line)[0]) for line in ("iphi i-oda", "i-oda iphi"))
+    assert {column for column in one if column >= pairs} == {column for column in other if column >= pairs} != set()
 
 
 def test_calibration_cools_scores_that_are_too_sure() -> None:
