@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench.understanding import figures
+from bench.understanding import figures, page
 from ops.settings import Settings
 
 
@@ -23,6 +23,8 @@ def main() -> None:
     found = figures.measure(Settings.from_environment(), folds=arguments.folds)
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if arguments.write:
+        page.PAGE.write_text(page.render(found), encoding="utf-8")
     show(found)
 
 

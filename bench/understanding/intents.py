@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from bench.understanding.asking import FALLBACK, Answer
-from bench.understanding.testsets import OUT_OF_SCOPE
+from bench.understanding.testsets import OUT_OF_SCOPE, Line
 
 GROUPS = {
     "talk": "greet goodbye thank affirm deny help human language_change",
@@ -42,9 +42,15 @@ def is_final(answer: Answer) -> bool:
     return answer.intent == answer.line.intent
 
 
-def accuracies(answers: Sequence[Answer], is_taught: Callable[[str], bool]) -> dict[str, float]:
-    """One language's row of figures. `is_taught` says whether training holds a text word for word."""
-    new = [answer for answer in answers if not is_taught(answer.line.text)]
+def accuracies(
+    answers: Sequence[Answer], is_taught: Callable[[Line], bool], is_near: Callable[[Line], bool]
+) -> dict[str, float]:
+    """One language's row of figures.
+
+    `is_taught` says whether training holds a line word for word, `is_near` whether it holds a near-copy.
+    """
+    new = [answer for answer in answers if not is_taught(answer.line)]
+    far = [answer for answer in answers if not is_near(answer.line)]
     return {
         "lines": len(answers),
         "top_1": share(answers, is_first),
@@ -55,6 +61,8 @@ def accuracies(answers: Sequence[Answer], is_taught: Callable[[str], bool]) -> d
         "top_1_new": share(new, is_first),
         "top_3_new": share(new, is_among_three),
         "final_new": share(new, is_final),
+        "near": len(answers) - len(far),
+        "top_1_far": share(far, is_first),
     }
 
 
