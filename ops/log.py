@@ -6,9 +6,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 _PERSONAL = frozenset({"wa_id", "phone", "recipient", "to"})
 _LAST_DIGITS = 3
+
+# Which lines an exception went through, without their variables: those hold messages, phone numbers and tokens.
+_tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
 def configure(level: str, process: str) -> None:
@@ -23,7 +27,7 @@ def configure(level: str, process: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             mask_people,
-            structlog.processors.dict_tracebacks,
+            _tracebacks,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
