@@ -49,6 +49,7 @@ def measure(settings: Settings, *, folds: int) -> dict[str, Any]:
         "intents": _intents(inside, lambda line: wording(line.text) in taught, near.__contains__),
         "confusions": [[*pair, count] for pair, count in intents.confusions(answers).most_common(40)],
         "by_group": intents.by_group(answers),
+        "calibration": intents.calibration(inside),
         "by_intent": intents.by_intent(answers),
         "worst": _worst(answers),
         "out_of_scope": scope.figures(answers) | {"by_language": _scope_by_language(answers)},

@@ -1,5 +1,6 @@
 """Figures about intents: accuracy, confusions, and the errors that the model was surest of."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -20,6 +21,7 @@ GROUPS = {
 }
 GROUP_OF = {intent: group for group, intents in GROUPS.items() for intent in intents.split()}
 _TOP = 3
+_STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 1.01)
 
 
 def share(answers: Sequence[Answer], right: Callable[[Answer], bool]) -> float:
@@ -86,6 +88,18 @@ def by_intent(answers: Sequence[Answer]) -> dict[str, float]:
         groups.setdefault(answer.line.intent, []).append(answer)
     rates = {intent: share(group, is_first) for intent, group in groups.items()}
     return dict(sorted(rates.items(), key=lambda row: row[1]))
+
+
+def calibration(answers: Sequence[Answer]) -> list[dict[str, float]]:
+    """How often the model is right when it says how sure it is, by steps of confidence."""
+    rows = []
+    for low, high in itertools.pairwise(_STEPS):
+        within = [answer for answer in answers if low <= answer.confidence < high]
+        said = sum(answer.confidence for answer in within) / max(1, len(within))
+        rows.append(
+            {"from": low, "to": min(high, 1.0), "lines": len(within), "said": said, "right": share(within, is_first)}
+        )
+    return rows
 
 
 def worst(answers: Iterable[Answer], most: int) -> list[Answer]:
