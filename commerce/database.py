@@ -134,8 +134,9 @@ class Database:
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:
+    # An error's text goes into logs and into the inbox: the values of its statement, which people wrote, stay out.
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False,
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, hide_parameters=True,
         connect_args={"async_creator_fn": _connect},
     )  # fmt: skip
 
