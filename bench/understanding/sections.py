@@ -7,7 +7,7 @@ from bench.understanding.intents import GROUPS
 from bench.understanding.markdown import number, percent, quoted, table
 from commerce.languages import NAMES
 
-_CONFUSIONS, _FAILURES, _WEAKEST = 15, 12, 10
+_CONFUSIONS, _FAILURES, _WEAKEST, _ERRORS = 15, 10, 10, 4
 
 
 def bars(found: Mapping[str, Any]) -> str:
@@ -78,8 +78,8 @@ def scope(found: Mapping[str, Any]) -> str:
         text += (
             f"\n{chosen['folds']}-fold cross-validation on training lines, near-copies kept in one fold (intents right "
             f"there: {percent(chosen['accuracy_in_folds'])}), would choose the thresholds below; beside them, what "
-            "they give held out. The second rule also sends away what has that much probability of `out_of_scope` while "
-            "another intent has more.\n\n"
+            "they give held out. The second rule also sends away what has that much probability of `out_of_scope` "
+            "while another intent has more.\n\n"
         )
         text += table(
             ("rule", "recall, folds", "false alarms, folds", "recall, held out", "false alarms, held out"),
@@ -138,7 +138,7 @@ def languages(found: Mapping[str, Any]) -> str:
 def confusions(found: Mapping[str, Any]) -> str:
     """The commonest confusions and the weakest intents."""
     rows = [(count, wrote, taken) for wrote, taken, count in found["confusions"][:_CONFUSIONS]]
-    weak = ", ".join(f"`{intent}` {percent(value)}" for intent, value in list(found["by_intent"].items())[:10])
+    weak = ", ".join(f"`{intent}` {percent(value)}" for intent, value in list(found["by_intent"].items())[:_WEAKEST])
     return (
         "## What is taken for what\n\nThe commonest confusions over all languages:\n\n"
         + table(("times", "written for", "taken for"), rows)
@@ -166,10 +166,10 @@ def worst(found: Mapping[str, Any]) -> str:
     rows = [
         (NAMES.get(code, code), quoted(one["text"]), one["intent"], one["taken_for"], f"{one['confidence']:.2f}")
         for code, worst in found["worst"].items()
-        for one in worst
+        for one in worst[:_ERRORS]
     ]
     return (
-        "## The worst errors\n\nThe wrong answers that the model was surest of, at most five a language. Some are the "
+        "## The worst errors\n\nThe wrong answers that the model was surest of, at most four a language. Some are the "
         "test's own doubt: a message can be read in two ways without the dialogue around it. They are here to show "
         "what kinds of message go wrong, and stay out of the training lines.\n\n"
         + table(("language", "message", "written for", "taken for", "confidence"), rows)
