@@ -1,6 +1,5 @@
 """The sender process: the outbox to Meta, and the payment workflows."""
 
-import os
 import socket
 
 from aiohttp import ClientSession
@@ -30,7 +29,7 @@ async def body(around: Surroundings) -> None:
                 return_url=f"{settings.public_url}/return"
                 if settings.public_url
                 else f"{settings.emulator_url}/simulator/return",
-                executor_id=os.environ.get("WAKALA_EXECUTOR", socket.gethostname()),
+                executor_id=settings.executor or socket.gethostname(),
             ),
         )
         await workflows.launch()

@@ -13,6 +13,13 @@ from ops.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_SECRETS_OF = {
+    "whatsapp_api_url": ("whatsapp_token", "whatsapp_app_secrets", "whatsapp_verify_token"),
+    "paystack_api_url": ("paystack_secret_key",),
+    "yoco_api_url": ("yoco_secret_key", "yoco_webhook_secrets"),
+}
+"""Where a company's address is given, these must be given too."""
+
 
 def _setting(variable: str, default: Any, about: str, *, secret: bool = False) -> Any:
     return field(default=default, metadata={"variable": variable, "about": about, "secret": secret})
@@ -63,6 +70,9 @@ class Settings:
     )  # fmt: skip
     payment_mode: str = _setting("WAKALA_PAYMENT_MODE", "test", "`test` or `live`: what a provider's event must say")
     turns_at_once: int = _setting("WAKALA_TURNS_AT_ONCE", 8, "conversations that one worker works on at a time")
+    executor: str = _setting(
+        "WAKALA_EXECUTOR", "", "the sender's name for its workflows, the same after a restart; empty: the host's name"
+    )
     log_level: str = _setting("WAKALA_LOG_LEVEL", "info", "debug, info, warning or error")
 
     @classmethod
@@ -78,6 +88,7 @@ class Settings:
             values[entry.name] = _read(variable, raw, entry.default)
         settings = cls(**values)
         settings._check()
+        settings._check_secrets(values)
         return settings
 
     def _check(self) -> None:
@@ -90,6 +101,15 @@ class Settings:
             raise SettingInvalid("WAKALA_PAYMENT_MODE", "use test or live")
         if self.port == self.emulator_port:
             raise SettingInvalid("WAKALA_EMULATOR_PORT", "use another port than WAKALA_PORT")
+
+    def _check_secrets(self, given: Mapping[str, Any]) -> None:
+        """With a real company the emulator's secrets, which everybody knows, would let anybody write in its name."""
+        for service, secrets in _SECRETS_OF.items():
+            if not getattr(self, service):
+                continue
+            for entry in fields(self):
+                if entry.name in secrets and entry.name not in given:
+                    raise SettingInvalid(entry.metadata["variable"], f"set it too, because {service.upper()} is set")
 
     @property
     def gateway_url(self) -> str:

@@ -38,6 +38,26 @@ def test_a_setting_that_cannot_be_used_is_named(environment, variable):
         Settings.from_environment(environment)
 
 
+@pytest.mark.parametrize(
+    ("environment", "variable"),
+    [
+        ({"WHATSAPP_API_URL": "https://graph.facebook.com", "WHATSAPP_ACCESS_TOKEN": "t"}, "WHATSAPP_APP_SECRETS"),
+        ({"PAYSTACK_API_URL": "https://api.paystack.co"}, "PAYSTACK_SECRET_KEY"),
+        ({"YOCO_API_URL": "https://payments.yoco.com", "YOCO_SECRET_KEY": "sk"}, "YOCO_WEBHOOK_SECRETS"),
+    ],
+)
+def test_a_real_company_is_never_met_with_the_emulators_secrets(environment, variable):
+    with pytest.raises(SettingInvalid, match=variable):
+        Settings.from_environment(environment)
+
+
+def test_a_real_company_is_met_with_its_own_secrets():
+    settings = Settings.from_environment(
+        {"PAYSTACK_API_URL": "https://api.paystack.co", "PAYSTACK_SECRET_KEY": "sk_live"}
+    )
+    assert settings.paystack_secret_key == "sk_live"
+
+
 def test_no_secret_shows_its_default():
     shown = {variable: default for variable, default, _ in Settings.table()}
     assert shown["PAYSTACK_SECRET_KEY"] == ""
