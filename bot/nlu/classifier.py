@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intent_model import IntentModel
+from bot.nlu.intent_model import FORMAT, IntentModel
 from bot.nlu.normalize import fold_line
 from bot.nlu.reading import reading_of
 
@@ -22,8 +22,11 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`random_seed` fixes training; `ranking_length` is how many intents a message's ranking holds."""
-        return {"random_seed": 0, "ranking_length": 10}
+        """`random_seed` fixes training; `ranking_length` is how many intents a message's ranking holds.
+
+        `format` is not for setting: Rasa compares it before it takes a trained component from its cache.
+        """
+        return {"random_seed": 0, "ranking_length": 10, "format": FORMAT}
 
     def __init__(
         self,

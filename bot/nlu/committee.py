@@ -29,7 +29,7 @@ def recipe_for(lines: int) -> Recipe:
         return Recipe(epochs=15, batch=64, step=8e-3)
     if lines < _MOST_LINES:
         return Recipe(epochs=12, batch=256, step=1.2e-2)
-    return Recipe(epochs=10, batch=256, step=1.2e-2, input_dropout=0.5, smoothing=0.1)
+    return Recipe(epochs=8, batch=256, step=1.2e-2, input_dropout=0.5, smoothing=0.1)
 
 
 @dataclass

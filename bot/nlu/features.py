@@ -1,12 +1,13 @@
 """Character and word n-grams, weighted by TF-IDF, as a sparse row of numbers.
 
 Three blocks, each of unit length before its weight: characters (1 to 5 inside a word and its blanks, which carries
-prefixes, concords and misspelling), words (single, adjacent pairs, pairs around one word), and pairs of words in
-any order and at any distance, because word order is free where concords say what belongs to what. Term counts are damped
+prefixes, concords and misspelling), words (single, adjacent pairs, pairs around one word), and pairs of words in any
+order and at any distance, because word order is free where concords say what belongs to what. Term counts are damped
 (1 + log), rare terms weigh more (smoothed inverse document frequency). The layout of the character block is that of
 scikit-learn's `char_wb`; the code is ours because one short message must not cost a millisecond of checks.
 
-Weights were chosen by cross-validation on MASSIVE's Afrikaans training lines; the pairs are worth half a point there.
+Weights were chosen by cross-validation on MASSIVE's Afrikaans training lines, where the pairs are worth half a point. On
+the product's own lines, three times as many in twelve languages, they cost half a point: `pair_weight` 0 leaves them out.
 
 What a word contributes is worked out once and kept, because the same words come again and again.
 """
@@ -96,7 +97,9 @@ class Vectoriser:
     _known: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def fit(cls, lines: Sequence[str], *, least_documents: int = 1, word_weight: float = 0.7) -> "Vectoriser":
+    def fit(
+        cls, lines: Sequence[str], *, least_documents: int = 1, word_weight: float = 0.7, pair_weight: float = 0.5
+    ) -> "Vectoriser":
         """Learns the terms of folded lines and how rare each is."""
         split = [words_of(line) for line in lines]
         grams = {word: character_grams(word) for words in split for word in words}
@@ -105,8 +108,8 @@ class Vectoriser:
         )
         terms = Vocabulary.of([word_grams(words) for words in split], least_documents)
         # A pair that one line alone has says nothing that the line's words do not.
-        pairs = Vocabulary.of([word_pairs(words) for words in split], least_documents + 1)
-        return cls(characters, terms, pairs, word_weight)
+        paired = [word_pairs(words) for words in split] if pair_weight else []
+        return cls(characters, terms, Vocabulary.of(paired, least_documents + 1), word_weight, pair_weight)
 
     @property
     def width(self) -> int:
@@ -125,7 +128,7 @@ class Vectoriser:
         columns = self.words.columns
         terms = [columns[gram] for gram in word_grams(words) if gram in columns]
         columns = self.pairs.columns
-        pairs = [columns[pair] for pair in word_pairs(words) if pair in columns]
+        pairs = [columns[pair] for pair in word_pairs(words) if pair in columns] if columns else []
         first, second = _weighted(characters, self.characters.idf), _weighted(terms, self.words.idf)
         third = _weighted(pairs, self.pairs.idf)
         after_characters = np.int32(len(self.characters.columns))

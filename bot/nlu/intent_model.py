@@ -16,8 +16,11 @@ from bot.nlu.committee import Committee
 from bot.nlu.features import Floats, Vectoriser, Vocabulary
 from bot.nlu.threads import one_thread
 
-# From here on a term that only one line has is a name or a misspelling that training can do without.
+# From here on a term that only one line has is a name or a misspelling that training can do without, and pairs of words
+# no longer help (see `bot.nlu.features`).
 _MANY_LINES = 15_000
+# Raised when what a model holds changes, so that nothing trained before is taken for it.
+FORMAT = 2
 
 
 @dataclass
@@ -37,7 +40,8 @@ class IntentModel:
             raise ValueError("An intent model needs lines of at least two intents; add training data under data/nlu.")
         number = {name: at for at, name in enumerate(names)}
         targets = np.array([number[intent] for intent in intents], dtype=np.int64)
-        vectoriser = Vectoriser.fit(lines, least_documents=2 if len(lines) >= _MANY_LINES else 1)
+        many = len(lines) >= _MANY_LINES
+        vectoriser = Vectoriser.fit(lines, least_documents=2 if many else 1, pair_weight=0.0 if many else 0.5)
         rows = vectoriser.matrix(lines)
         return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names)
 
