@@ -13,7 +13,7 @@ import orjson
 
 from commerce.conversations.incoming import Incoming
 
-SILENT = frozenset({"reaction", "edit", "revoke", "system"})
+SILENT = frozenset({"reaction", "edit", "revoke", "system", "group"})
 _MOST_CHARACTERS = 4096
 _TAPPED = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
 _NEVER_TAPPED = frozenset(

@@ -7,6 +7,7 @@ import pytest
 
 from bot import payloads
 from commerce.conversations.incoming import Incoming, Location, Media, Sender
+from connectors.whatsapp.inbound import read_message
 
 
 def incoming(kind: str = "text", **fields: object) -> Incoming:
@@ -53,6 +54,11 @@ def test_a_pin_carries_its_degrees():
 def test_every_other_kind_has_a_payload(message, expected):
     assert payloads.words(message) is None
     assert payloads.payload(message).startswith(expected)
+
+
+def test_what_is_said_in_a_group_gets_no_private_answer():
+    said = {"type": "text", "id": "wamid.1", "from": "27820000001", "group_id": "g1", "text": {"body": "Hi all"}}
+    assert read_message(said, [], "1", datetime.now(UTC)).kind in payloads.SILENT
 
 
 def test_words_are_cut_at_what_whatsapp_allows():
