@@ -75,5 +75,10 @@ def after_error(  # noqa: PLR0911 - one return for each class
             return Failed(reason)
 
 
+def after_workflow_error(error: Exception, attempts: int) -> Again:
+    """The start of a workflow is never given up: an order's stock waits for it, or somebody's money."""
+    return Again(_doubling(attempts), f"{type(error).__name__}: {error}")
+
+
 def _doubling(attempts: int, longest: float = _LONGEST_SECONDS) -> float:
     return min(2.0 ** min(attempts - 1, 16), longest)

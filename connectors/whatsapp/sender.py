@@ -32,7 +32,7 @@ from connectors.whatsapp.client import GraphClient, Recipient
 from connectors.whatsapp.errors import MEDIA_FAILED, GraphError, Retry, WhatsAppError, WindowClosed
 from connectors.whatsapp.outbound import build, without_picture
 from connectors.whatsapp.rates import Pace, Rates
-from connectors.whatsapp.retries import Again, Failed, Outcome, Sent, after_error
+from connectors.whatsapp.retries import Again, Failed, Outcome, Sent, after_error, after_workflow_error
 
 WorkflowHandler = Callable[[UUID, dict[str, Any]], Awaitable[None]]
 """Starts the durable workflow that a row of kind "workflow" names: `(tenant_id, body)`. Repeated until it returns."""
@@ -113,10 +113,14 @@ class Sender:
         self._wake.set()
 
     async def _work(self, row: Claimed) -> None:
+        outcome: Outcome
         try:
             outcome = await self._attempt(row)
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must get an outcome
-            outcome = after_error(error, row.attempts, row.created_at, now())
+            if row.kind == "workflow":
+                outcome = after_workflow_error(error, row.attempts)
+            else:
+                outcome = after_error(error, row.attempts, row.created_at, now())
             self._report(row, error, outcome)
         await self._write_down(row, outcome)
 
@@ -133,16 +137,17 @@ class Sender:
                 return Sent()
 
     async def _send(self, row: Claimed) -> Outcome:
-        if row.is_recovered and await claims.was_sent(self._database, row):
-            return Sent()
         message = messages.from_json(row.body["message"])
+        contents = build(message)
+        # Of a message in parts a status may be about the first one alone: that tells nothing of the others.
+        if row.is_recovered and len(contents) == 1 and await claims.was_sent(self._database, row):
+            return Sent()
         if message.kind != "template" and not await self._is_window_open(row):
             raise WindowClosed
         number: str = row.body["phone_number_id"]
         recipient = Recipient(row.body.get("wa_id"), row.body.get("bsuid"))
         if row.attempts > _PICTURE_ATTEMPTS and row.error.startswith(f"{MEDIA_FAILED} "):
-            message = without_picture(message)
-        contents = build(message)
+            contents = build(without_picture(message))
         wamid: str | None = None
         for position in range(int(row.body.get("parts_sent", 0)), len(contents)):
             wait = await self._pace.take(number, recipient.bsuid or recipient.wa_id or "")

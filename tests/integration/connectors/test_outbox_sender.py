@@ -212,6 +212,20 @@ async def test_a_long_text_goes_out_in_parts_with_no_word_lost(talk: Talk, redis
     assert " ".join(said).split() == words
 
 
+async def test_a_status_of_the_first_part_does_not_lose_the_others(talk: Talk, redis: Redis) -> None:
+    words = [f"word{number}" for number in range(1500)]
+    await talk.queue(messages.Text(" ".join(words)))
+    [row] = await talk.rows()
+    await talk.set_row(state="sending", claimed_until=now() - timedelta(seconds=1), body={**row.body, "parts_sent": 1})
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await apply_status(session, StatusUpdate("wamid.part1", "delivered", now(), callback_data=str(row.seq)))
+    async with sending(talk, redis):
+        await talk.until("sent")
+    said = " ".join(await talk.said()).split()
+    assert said
+    assert said == words[-len(said) :]
+
+
 async def test_a_message_waits_for_the_pace_and_is_not_lost(talk: Talk, redis: Redis) -> None:
     await talk.queue(*[messages.Text(str(number)) for number in range(4)])
     slow = SenderConfig(poll_seconds=0.02, rates=Rates(pair_seconds=0.3, pair_burst=2))
@@ -266,6 +280,28 @@ async def test_a_workflow_row_is_handed_over_until_it_is_taken(talk: Talk, redis
     async with sending(talk, redis, workflow_handler=start):
         await talk.until("sent")
     assert asked == [(talk.tenant_id, "checkout")] * 2
+
+
+async def test_a_workflow_is_started_however_long_it_took(talk: Talk, redis: Redis) -> None:
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await service.start_workflow(session, "refund", talk.conversation_id)
+    await talk.set_row(attempts=100, created_at=now() - timedelta(days=2))
+    asked: list[str] = []
+
+    async def start(_tenant_id: UUID, body: dict[str, Any]) -> None:
+        asked.append(body["workflow"])
+        if len(asked) == 1:
+            raise OSError("the database of workflows is away")
+
+    async with sending(talk, redis, workflow_handler=start):
+        [row] = await talk.rows()
+        async with asyncio.timeout(10):
+            while row.attempts == 100 or row.state != "queued":
+                await asyncio.sleep(0.02)
+                [row] = await talk.rows()
+        await talk.set_row(available_at=now())
+        await talk.until("sent")
+    assert asked == ["refund", "refund"]
 
 
 async def test_a_read_receipt_turns_the_ticks_blue(talk: Talk, redis: Redis) -> None:
