@@ -1,36 +1,57 @@
 """Answers about the basket: which shop, which item, how many, which line."""
 
+import re
 from uuid import UUID
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from actions import goods
 from actions import lines as reading
 from actions.basket import change, said_amount
-from actions.baskets import show
+from actions.baskets import named, show
 from actions.lines import is_amount
 from actions.turn import Turn, whole
 from actions.where import remember_shop
-from actions.yes_no import answered_yes
+from actions.yes_no import answered_yes, beside_yes_and_no
 from commerce.carts import service as carts
 from commerce.catalogue import service as catalogue
 from commerce.tenants import service as tenants
 
 _LIKE = 70
 """Percent of likeness from which typed words are taken for a name that was offered."""
+_SAME = 95
+"""The same where the words stand in several names: only one that says hardly anything else is meant."""
+_MISSPELT = 80
+"""Percent of likeness from which a word is another one misspelt."""
+_WORD = re.compile(r"\w{3,}")
+"""Words that can tell names apart; shorter ones stand in any name."""
 
 
 def matched(words: str, offered: dict[str, str], names: dict[str, list[str]] | None = None) -> str | None:
     """The key of the name that the words come nearest to, or of the number in the list ("2"), or None.
 
-    `names` are what else the offered things are called, in any language.
+    `names` are what else the offered things are called, in any language. Words that fit several alike choose none, and
+    nor does a yes or a no, which many a name holds as a piece.
     """
     place = whole(words)
     if place is not None and 1 <= place <= len(offered):
         return list(offered)[place - 1]
-    called = [(key, one.casefold()) for key, name in offered.items() for one in (name, *(names or {}).get(key, ()))]
-    found = process.extractOne(words.casefold(), [one for _key, one in called], scorer=fuzz.WRatio)
-    return called[found[2]][0] if found and found[1] >= _LIKE else None
+    meant = beside_yes_and_no(words)
+    called = {key: [one.casefold() for one in (name, *(names or {}).get(key, ()))] for key, name in offered.items()}
+    shared = {key: max(_shared(meant, one) for one in all_names) for key, all_names in called.items()}
+    most = max(shared.values(), default=0)
+    near = {key: max(fuzz.WRatio(meant, one) for one in called[key]) for key in called if shared[key] == most}
+    if most and len(near) == 1:
+        return next(iter(near))
+    likest = max(near.values(), default=0.0)
+    nearest = [key for key, like in near.items() if like == likest]
+    return nearest[0] if likest >= (_SAME if most else _LIKE) and len(nearest) == 1 else None
+
+
+def _shared(words: str, name: str) -> int:
+    """How many of the words stand in the name, be it misspelt."""
+    parts = _WORD.findall(name)
+    return sum(any(fuzz.ratio(word, part) >= _MISSPELT for part in parts) for word in _WORD.findall(words))
 
 
 async def shop(turn: Turn) -> None:
@@ -100,7 +121,7 @@ async def line(turn: Turn) -> None:
         turn.say("utter_basket_empty")
         return
     view = await carts.view(turn.session, open_basket)
-    offered = {str(one.line_id): one.name for one in view.lines}
+    offered = {str(one.line_id): named(one) for one in view.lines}
     chosen = turn.entity("value") or matched(turn.text, offered)
     if chosen not in offered:
         turn.say("utter_choose_again")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions import goods
-from actions.baskets import show
+from actions.baskets import named, show
 from actions.lines import is_amount
 from actions.step import Step
 from actions.turn import Turn, choice, number
@@ -151,7 +151,7 @@ async def change(turn: Turn, basket: Basket, quantity: float | None, line_id: st
         turn.ask("line", quantity=quantity)
         rows = [
             choice(
-                line.name, "choose", f"{line.quantity} × {rand(line.unit_cents)}", question="line", value=line.line_id
+                named(line), "choose", f"{line.quantity} × {rand(line.unit_cents)}", question="line", value=line.line_id
             )
             for line in meant[:10]
         ]

@@ -34,3 +34,9 @@ def answered_yes(turn: Turn) -> bool | None:
     if words & _NO:
         return False
     return True if words & _YES else None
+
+
+def beside_yes_and_no(text: str) -> str:
+    """What the words say beside yes and no: "ok, brown" is brown, and a mere "sharp" is nothing."""
+    said = (_SKIN_TONES.sub("", word) for word in _WORD.findall(text.casefold()))
+    return " ".join(word for word in said if word not in _YES | _NO)
