@@ -5,7 +5,7 @@ from typing import Any
 
 from actions import links
 from actions.baskets import written
-from actions.turn import Turn, phrase
+from actions.turn import Turn, phrase, whole
 from commerce.carts import service as carts
 from commerce.carts.models import Basket
 from commerce.carts.service import BasketView
@@ -21,6 +21,10 @@ _CASH = re.compile(
     r"|mali ya (?:le )?voko|tshelede ya tshan[dḓ]a)\b",
     re.IGNORECASE,
 )
+
+_CARD = re.compile(r"\b(?:card|eft|kaart\w*|(?:i|li)?khadi|ikarada|karata|karete|online)\b", re.IGNORECASE)
+METHODS = ("paystack", "yoco", "cash")
+"""Ways to pay, as the buttons of `utter_ask_payment_method` stand."""
 
 
 async def go_on(turn: Turn, basket: Basket) -> None:
@@ -122,11 +126,18 @@ def place(address: Address) -> str | dict[str, str]:
 
 
 def method_of(turn: Turn, methods: list[str]) -> str | None:
-    """How to pay: what was tapped or said, or the only way there is."""
+    """How to pay: what was tapped or said, its place among the buttons, or the only way there is."""
     said = turn.entity("method") or turn.entity("value") or ("cash" if _CASH.search(turn.text) else None)
     said = said or next((one for one in methods if one in turn.text.casefold()), None)
     if said in methods:
         return str(said)
+    shown = [one for one in METHODS if one in methods]
+    place = whole(turn.text)
+    if turn.awaiting == "payment_method" and place is not None and 1 <= place <= len(shown):
+        return shown[place - 1]
+    online = [one for one in shown if one != "cash"]
+    if len(online) == 1 and _CARD.search(turn.text):
+        return online[0]
     return methods[0] if len(methods) == 1 else None
 
 

@@ -42,7 +42,7 @@ _ALSO_ANSWERS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"find_shop", "browse_menu"}),
     "person": frozenset({"find_shop", "browse_menu"}),
     "line": frozenset({"change_quantity", "remove_item", "add_item"}),
-    "payment_method": frozenset({"pay", "ask_payment_methods"}),
+    "payment_method": frozenset({"pay", "ask_payment_methods", "payment_problem"}),
     "review": frozenset(),
     "price": frozenset({"change_price", "give_address"}),
     "quantity": frozenset({"change_quantity", "give_address"}),

@@ -32,6 +32,7 @@ def said(text, intent, confidence=0.95, entities=(), items=0):
         ("draft", said("50", "add_item", entities=["quantity"])),
         ("draft", said("not now, cancel", "cancel_order")),
         ("confirm_delete", said("nee", "deny")),
+        ("payment_method", said("ikhadi", "payment_problem")),
     ],
 )
 def test_words_that_answer(awaiting, message):
