@@ -23,7 +23,7 @@ class NoUnit(CommerceError):
 class Unit:
     """One turn's work: the open transaction of its tenant, whose conversation it is, and which message caused it.
 
-    `language` is the customer's settled language, if any; `shop_id` the shop that this number belongs to, if it is one's own.
+    `language` is the customer's settled language, if any; `shop_id` the shop whose own number this is, if any.
     """
 
     session: AsyncSession

@@ -1,4 +1,4 @@
-"""The way of a message's status. It is a plain order, not a machine of states: statuses come late, twice, and unordered."""
+"""The way of a message's status: a plain order, no machine of states, for statuses come late, twice, and unordered."""
 
 _RANK = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4}
 _ENDS = frozenset({"failed", "refused"})

@@ -54,7 +54,7 @@ def partition_of(conversation_key: str) -> int:
 
 
 def conversation_key(phone_number_id: str, identity: str) -> str:
-    """What orders the rows of one person's talk with one number. `identity` is the BSUID where known, else the phone."""
+    """What orders the rows of one person's talk with a number. `identity` is the BSUID where known, else the phone."""
     return f"{phone_number_id}:{identity}"
 
 
@@ -80,7 +80,7 @@ async def tell(session: AsyncSession, customer_id: UUID, name: str, data: dict[s
             "customer_id": str(customer_id),
             "phone_number_id": number,
             "id": str(new_id()),
-        },  # fmt: skip
+        },
     }
     await session.execute(insert(InboxRow).values(row).on_conflict_do_nothing())
 

@@ -35,8 +35,8 @@ async def queue(
     for message in outgoing:
         body = messages.to_json(message)
         record = Message(
-            conversation_id=conversation.id, direction="out", kind=message.kind, text=messages.plain(message), body=body,
-            language=language, status="queued",
+            conversation_id=conversation.id, direction="out", kind=message.kind, text=messages.plain(message),
+            body=body, language=language, status="queued",
         )  # fmt: skip
         session.add(record)
         written.append(record)

@@ -580,7 +580,8 @@ def upgrade() -> None:
         sa.CheckConstraint("fulfilment in ('delivery', 'collection')", name=op.f("ck_orders_fulfilment")),
         sa.CheckConstraint("payment_method in ('paystack', 'yoco', 'cash')", name=op.f("ck_orders_payment_method")),
         sa.CheckConstraint(
-            "state in ('awaiting_payment', 'placed', 'accepted', 'ready', 'on_the_way', 'delivered', 'collected', 'rejected', 'cancelled', 'expired')",
+            "state in ('awaiting_payment', 'placed', 'accepted', 'ready', 'on_the_way', 'delivered', 'collected', "
+            "'rejected', 'cancelled', 'expired')",
             name=op.f("ck_orders_state"),
         ),
         sa.CheckConstraint(
