@@ -19,6 +19,7 @@ from bot.nlu.network import Network, Recipe
 
 # Fewer passes and networks are needed where there are more lines, and training must stay a matter of seconds.
 _MANY_LINES, _MOST_LINES = 4_000, 15_000
+_PARTS = ("inner", "inner_bias", "outer", "outer_bias", "inner_scale")
 _HELD_OUT = 0.05
 _FEWEST_TO_CALIBRATE = 30
 
@@ -81,7 +82,7 @@ class Committee:
         """Makes the networks again from what was kept."""
         networks: list[Network] = []
         while f"{len(networks)}_inner" in arrays:
-            parts = (arrays[f"{len(networks)}_{name}"] for name in ("inner", "inner_bias", "outer", "outer_bias"))
+            parts = (arrays[f"{len(networks)}_{name}"] for name in _PARTS)
             networks.append(Network(*parts))
         return cls(networks, float(arrays["temperature"]))
 

@@ -6,8 +6,9 @@ order and at any distance, because word order is free where concords say what be
 (1 + log), rare terms weigh more (smoothed inverse document frequency). The layout of the character block is that of
 scikit-learn's `char_wb`; the code is ours because one short message must not cost a millisecond of checks.
 
-Weights were chosen by cross-validation on MASSIVE's Afrikaans training lines, where the pairs are worth half a point. On
-the product's own lines, three times as many in twelve languages, they cost half a point: `pair_weight` 0 leaves them out.
+Weights were chosen by cross-validation on MASSIVE's Afrikaans training lines, where the pairs are worth half a point.
+On the product's own lines, three times as many in twelve languages, they cost half a point: `pair_weight` 0 leaves them
+out.
 
 What a word contributes is worked out once and kept, because the same words come again and again.
 """

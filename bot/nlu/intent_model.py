@@ -20,7 +20,7 @@ from bot.nlu.threads import one_thread
 # no longer help (see `bot.nlu.features`).
 _MANY_LINES = 15_000
 # Raised when what a model holds changes, so that nothing trained before is taken for it.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass

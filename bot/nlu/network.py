@@ -18,6 +18,7 @@ import scipy.sparse as sp
 from bot.nlu.calibration import softmax
 from bot.nlu.features import Floats, Ints
 
+_LARGEST = 127
 _FIRST_DECAY, _SECOND_DECAY, _TINY = 0.9, 0.999, 1e-8
 
 
@@ -36,12 +37,17 @@ class Recipe:
 
 @dataclass
 class Network:
-    """Weights of shape (columns, hidden) and (hidden, intents), with their biases."""
+    """Weights of shape (columns, hidden) and (hidden, intents), with their biases.
 
-    inner: Floats
+    A network that was kept has its large weights in whole numbers of -127 to 127, each row times its own scale: a quarter
+    of the memory, and no difference in what it answers.
+    """
+
+    inner: npt.NDArray[Any]
     inner_bias: Floats
     outer: Floats
     outer_bias: Floats
+    inner_scale: Floats | None = None
 
     @classmethod
     def fit(
@@ -83,18 +89,25 @@ class Network:
 
     def score(self, indices: Ints, values: Floats) -> Floats:
         """Returns the scores of one row."""
+        if self.inner_scale is not None:
+            values = values * self.inner_scale[indices]
         hidden = values @ self.inner[indices].astype(np.float32) + self.inner_bias
         scores: Floats = np.maximum(hidden, 0) @ self.outer + self.outer_bias
         return scores
 
     def score_rows(self, rows: sp.csr_matrix) -> Floats:
         """Returns the scores of many rows."""
-        return np.asarray(np.maximum(rows @ self.inner + self.inner_bias, 0) @ self.outer + self.outer_bias, np.float32)
+        if self.inner_scale is not None:
+            rows = rows.multiply(self.inner_scale).tocsr()
+        hidden = np.maximum(rows @ self.inner.astype(np.float32, copy=False) + self.inner_bias, 0)
+        return np.asarray(hidden @ self.outer + self.outer_bias, np.float32)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Returns what must be kept, the large part in half precision."""
+        """Returns what must be kept, the large part in whole numbers."""
+        scale = np.maximum(np.abs(self.inner).max(axis=1), np.float32(_TINY)) / np.float32(_LARGEST)
         return {
-            "inner": self.inner.astype(np.float16),
+            "inner": np.rint(self.inner / scale[:, None]).astype(np.int8),
+            "inner_scale": scale,
             "inner_bias": self.inner_bias,
             "outer": self.outer,
             "outer_bias": self.outer_bias,
