@@ -120,8 +120,10 @@ class Worker:
         try:
             async with self._database.transaction(claim.tenant_id) as session:
                 alive = await inbox.put_off(session, claim.seq, f"{type(error).__name__}: {error}")
-            if not alive and self._give_up is not None:
-                await self._give_up(claim)
+            if not alive:
+                log.error("turn.given_up", seq=claim.seq, kind=claim.kind, advice="look at its error in table inbox")
+                if self._give_up is not None:
+                    await self._give_up(claim)
         except Exception as again:
             log.warning("turn.not_put_off", seq=claim.seq, exc_info=again)
             await asyncio.sleep(_LOOK_EVERY)

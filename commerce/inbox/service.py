@@ -24,11 +24,15 @@ from commerce.inbox.models import PARTITIONS, InboxRow
 from commerce.tenants.models import PhoneNumber
 
 __all__ = [
-    "CHANNEL", "LEASE", "MOST_ATTEMPTS", "Claim", "announce", "claim", "conversation_key", "finish", "hold", "lease",
-    "partition_of", "put_off", "release", "take", "tell",
+    "CHANNEL", "LEASE", "MOST_ATTEMPTS", "MOST_ATTEMPTS_WITH_MONEY", "Claim", "announce", "claim", "conversation_key",
+    "finish", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
 ]  # fmt: skip
 
 MOST_ATTEMPTS = 4
+MOST_ATTEMPTS_WITH_MONEY = 150
+"""What a provider said of a payment is tried for a day: nobody says it again, and it holds up nothing but itself."""
+
+_LONGEST_WAIT_SECONDS = 600.0
 CHANNEL = "wakala:inbox"
 
 
@@ -180,8 +184,9 @@ async def put_off(session: AsyncSession, seq: int, error: str) -> bool:
         return True
     row.attempts += 1
     row.error = error[:500]
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= (MOST_ATTEMPTS_WITH_MONEY if row.kind == "payment" else MOST_ATTEMPTS):
         row.state, row.done_at = "dead", now()
         return False
-    row.available_at = now() + timedelta(seconds=0.5 * 4 ** (row.attempts - 1))
+    wait = min(0.5 * 4 ** min(row.attempts - 1, 10), _LONGEST_WAIT_SECONDS)
+    row.available_at = now() + timedelta(seconds=wait)
     return True

@@ -1,6 +1,7 @@
 """The worker's side of the inbox, on Postgres: leases with fences, order within a conversation, one effect an event."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import delete, insert, select, text
 
 from commerce.conversations.incoming import Sender
 from commerce.customers import service as customers
-from commerce.database import Database
+from commerce.database import Database, now
 from commerce.inbox import service as inbox
 from commerce.inbox.errors import FenceLost
 from commerce.inbox.models import InboxRow
@@ -123,6 +124,18 @@ async def test_a_row_that_fails_every_time_is_dead_and_lets_the_next_one_through
         assert alive == (attempt < inbox.MOST_ATTEMPTS - 1)
     claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
     assert claims == [after]
+
+
+async def test_what_a_provider_says_of_a_payment_is_not_given_up_in_seconds(database, tenant_id, lease):
+    seq = await put(database, tenant_id, "p1", f"payment:{tenant_id}", kind="payment", attempts=inbox.MOST_ATTEMPTS)
+    async with database.transaction(tenant_id) as session:
+        assert await inbox.put_off(session, seq, "boom")
+        row = (await session.execute(select(InboxRow).where(InboxRow.seq == seq))).scalar_one()
+        row.attempts = inbox.MOST_ATTEMPTS_WITH_MONEY - 2
+        assert await inbox.put_off(session, seq, "boom")
+        assert row.available_at - now() < timedelta(minutes=11)
+        assert not await inbox.put_off(session, seq, "boom")
+    assert row.state == "dead"
 
 
 async def test_two_workers_that_take_the_same_row_do_it_once(database, tenant_id):
