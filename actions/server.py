@@ -22,6 +22,7 @@ from commerce.conversations.models import ActionCall
 from commerce.database import Database
 from commerce.errors import CommerceError
 from commerce.tenants import service as tenants
+from commerce.tenants.errors import NumberUnknown
 from commerce.unit import Unit, working
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -56,16 +57,16 @@ class Caller:
 
 def caller_of(call: Call) -> Caller:
     """Reads a call. Raises `CallRefused`."""
-    tracker = call.get("tracker") or {}
-    said = [event for event in tracker.get("events") or () if event.get("event") == "user"]
-    metadata = (said[-1].get("metadata") if said else None) or {}
     try:
+        tracker = call.get("tracker") or {}
+        said = [event for event in tracker.get("events") or () if event.get("event") == "user"]
+        metadata = (said[-1].get("metadata") if said else None) or {}
         tenant_id, _colon, conversation_id = str(call["sender_id"]).partition(":")
         return Caller(
             UUID(tenant_id), UUID(conversation_id), UUID(metadata["customer_id"]), str(metadata["phone_number_id"]),
             str(metadata["message_id"]), (tracker.get("slots") or {}).get("language"),
         )  # fmt: skip
-    except (KeyError, ValueError) as wrong:
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:  # any part of it may be of another form
         raise CallRefused from wrong
 
 
@@ -105,13 +106,18 @@ def make_app(database: Database) -> web.Application:
     once = TransactionalExecutor(database, actions)
 
     async def webhook(request: web.Request) -> web.Response:
-        call = orjson.loads(await request.read())  # aiohttp has undone Rasa's compression already
+        try:
+            call = orjson.loads(await request.read())  # aiohttp has undone Rasa's compression already
+        except orjson.JSONDecodeError:
+            call = None
+        if not isinstance(call, dict):
+            return web.json_response({"error": "The body is no JSON object.", "action_name": ""}, status=400)
         name = call.get("next_action")
         try:
             return web.json_response(await once.run(call), dumps=_dumps)
         except ActionNotFoundException as missing:
             return web.json_response({"error": missing.message, "action_name": name}, status=404)
-        except (ActionExecutionRejection, CallRefused) as refused:
+        except (ActionExecutionRejection, CallRefused, NumberUnknown) as refused:
             return web.json_response({"error": str(refused), "action_name": name}, status=400)
 
     async def health(_request: web.Request) -> web.Response:

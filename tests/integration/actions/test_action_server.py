@@ -121,6 +121,12 @@ async def test_a_call_without_a_person_is_refused(client, call):
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7"])
+async def test_a_body_that_is_no_object_is_refused(client, body):
+    answer = await client.post("/webhook", data=body)
+    assert answer.status == 400
+
+
 async def test_the_server_says_what_it_can_do(client):
     assert (await (await client.get("/health")).json()) == {"status": "ok"}
     assert {"name": "action_pay"} in await (await client.get("/actions")).json()

@@ -30,6 +30,9 @@ def test_the_latest_message_says_whose_turn_it_is():
         {"tracker": {}},
         {"tracker": {"events": [{"event": "user", "metadata": None}]}},
         {"tracker": {"events": [{"event": "bot", "metadata": {}}]}},
+        {"tracker": {"events": [{"event": "user", "metadata": "wamid.1"}]}},
+        {"tracker": {"events": ["user"]}},
+        {"tracker": ["user"]},
     ],
 )
 def test_a_call_that_does_not_say_it_is_refused(changes):
