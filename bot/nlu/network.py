@@ -39,8 +39,8 @@ class Recipe:
 class Network:
     """Weights of shape (columns, hidden) and (hidden, intents), with their biases.
 
-    A network that was kept has its large weights in whole numbers of -127 to 127, each row times its own scale: a quarter
-    of the memory, and no difference in what it answers.
+    A network that was kept has its large weights in whole numbers of -127 to 127, each row times its own scale: a
+    quarter of the memory, and no difference in what it answers.
     """
 
     inner: npt.NDArray[Any]
