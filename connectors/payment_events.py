@@ -3,10 +3,10 @@
 Any other answer makes the provider come again. Events we do not know are stored all the same.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import orjson
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,8 +35,8 @@ def door(
         if not is_signed(body, request.headers):
             return web.Response(status=401)
         try:
-            event = read(json.loads(body))
-        except (KeyError, TypeError, ValueError, RecursionError):
+            event = read(orjson.loads(body))
+        except (KeyError, TypeError, ValueError):
             return web.Response(status=400)
         try:
             await accept(event)

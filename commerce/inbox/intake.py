@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from commerce.database import Database
 from commerce.inbox.arrivals import Arrival
@@ -111,11 +111,11 @@ class Intake:
             _log.warning("inbox.commit_failed", requests=len(batch), error=repr(error))
             _fail(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-            if len(batch) == 1 or not isinstance(error, DBAPIError):
+            if len(batch) == 1:
                 _log.exception("inbox.batch_refused", requests=len(batch))
                 _fail(batch, error)
                 return
-            # One event that Postgres cannot hold must not cost the others their place: each is tried alone.
+            # One event that cannot be written must not cost the others their place: each is tried alone.
             for request in batch:
                 await self._write([request])
         else:

@@ -129,7 +129,8 @@ async def test_a_yoco_signature_of_both_secrets_side_by_side_is_taken(doors: Doo
 
 @pytest.mark.parametrize("provider", ["paystack", "yoco"])
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"null", b'"text"', b"{}", b'{"event":"charge.success"}', b"[" * 5000]
+    "body",
+    [b"", b"{", b"[]", b"null", b'"text"', b"{}", b'{"event":"charge.success"}', b"[" * 5000, b'{"type":"\\ud800"}'],
 )
 async def test_what_is_signed_but_no_event_is_told_400(doors: Doors, provider: str, body: bytes) -> None:
     assert await doors.signed(provider, body) == 400

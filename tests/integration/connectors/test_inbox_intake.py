@@ -131,11 +131,12 @@ async def test_text_that_postgres_cannot_hold_is_cleaned_and_stored(
     assert Incoming.from_json(row.payload).text == "ab ? c"
 
 
+@pytest.mark.parametrize("unkept", ["\0", "\ud800", 1 << 70])
 async def test_one_event_that_cannot_be_stored_does_not_cost_the_others_their_place(
-    database: Database, tenant_id: UUID
+    database: Database, tenant_id: UUID, unkept: object
 ) -> None:
     intake = Intake(database)
-    bad = Arrival("paystack", "bad", "payment", "k", {"x": "\0"}, tenant_id=tenant_id)
+    bad = Arrival("paystack", "bad", "payment", "k", {"x": unkept}, tenant_id=tenant_id)
     good = Arrival("paystack", "good", "payment", "k", {"x": "y"}, tenant_id=tenant_id)
     answers = await asyncio.gather(intake.store([bad]), intake.store([good]), return_exceptions=True)
     assert isinstance(answers[0], Exception)
