@@ -4,10 +4,15 @@ A draft is kept between messages and between days: leaving loses nothing, and th
 """
 
 import re
+from functools import cache
+from itertools import chain
+
+from openlocationcode import openlocationcode
 
 from actions.first_contact import wording
 from actions.step import Step
 from actions.turn import Turn, choice, phrase
+from commerce import languages
 from commerce.conversations.incoming import Location, Media
 from commerce.languages import DEFAULT
 from commerce.onboarding import service as onboarding
@@ -38,16 +43,22 @@ async def start_selling(turn: Turn) -> None:
     await ask_step(turn, draft)
 
 
-async def ask_step(turn: Turn, draft: Draft) -> None:
-    """Asks what the draft needs next, or shows it for review."""
+async def ask_step(turn: Turn, draft: Draft, *, again: bool = False) -> None:
+    """Asks what the draft needs next, or shows it for review. Asked `again`, the first step welcomes nobody."""
     view = onboarding.view(draft)
     turn.ask("draft", kind=view.kind, step=view.step)
-    turn.say(f"utter_draft_{view.kind}_{view.step}", **written(view))
+    first = view.step == view.steps[0]
+    turn.say(f"utter_draft_{view.kind}_{view.step}{'_again' if again and first else ''}", **written(view))
 
 
 def written(view: DraftView) -> dict[str, object]:
     """A draft's answers so far as the reply's values, and its picture where it is shown for review."""
     values: dict[str, object] = {step: view.shown.get(step) or "" for step in view.steps}
+    place = view.data.get("place")
+    if place:  # its response has a 📍 already
+        pin = place["latitude"] is not None and not place["area"]
+        code = openlocationcode.encode(place["latitude"], place["longitude"]) if pin else ""
+        values["place"] = phrase("utter_pin", code=code) if pin else place["area"]
     photo = str(view.data.get("photo") or "")
     if view.step == "review" and photo.startswith(_STORED):
         values["image_id"] = photo.removeprefix(_STORED)
@@ -61,7 +72,7 @@ async def answer(turn: Turn) -> None:
         turn.settle()
         turn.say("utter_draft_none")
         return
-    tapped = str(turn.entity("value") or "")
+    tapped = str(turn.entity("value") or _button_typed(turn.text, draft.step))
     if tapped == "later" or turn.intent == "cancel_order":
         await later(turn, draft)
     elif tapped == "drop":
@@ -69,11 +80,36 @@ async def answer(turn: Turn) -> None:
         turn.settle()
         turn.say("utter_draft_dropped")
     elif tapped.startswith("step:"):
-        await ask_step(turn, await onboarding.correct(turn.session, draft, tapped.removeprefix("step:")))
+        await ask_step(turn, await onboarding.correct(turn.session, draft, tapped.removeprefix("step:")), again=True)
     elif draft.step == "review":
         await _review(turn, draft, tapped)
     else:
         await _take(turn, draft, tapped)
+
+
+_BUTTONS = {
+    "utter_button_later": ("later", set(chain(*onboarding.STEPS.values()))),
+    "utter_button_no_photo": ("skip", {"photo"}),
+    "utter_button_no_words": ("skip", {"words"}), "utter_button_agree": ("agree", {"consent"}),
+    "utter_button_open_it": ("publish", {"review"}), "utter_button_list_it": ("publish", {"review"}),
+    "utter_button_change_some": ("change", {"review"}),
+}  # fmt: skip
+"""The buttons of a draft by the response that is their title: what they stand for, and at which steps."""
+
+
+def _button_typed(words: str, step: str) -> str:
+    """What a button of this step stands for whose title was typed, in any language, or ""."""
+    return _titles().get((" ".join(words.casefold().split()).strip(".!"), step), "")
+
+
+@cache
+def _titles() -> dict[tuple[str, str], str]:
+    return {
+        (wording(code, response)[1].casefold(), step): value
+        for response, (value, steps) in _BUTTONS.items()
+        for code in languages.CODES
+        for step in steps
+    }
 
 
 async def _take(turn: Turn, draft: Draft, tapped: str) -> None:

@@ -75,6 +75,7 @@ class OpenQuestionPolicy(Policy):
         if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.latest_message is None:
             return None
         parsed: dict[str, Any] = {**tracker.latest_message.parse_data, "text": tracker.latest_message.text}
-        if answers(tracker.get_slot("awaiting"), heard(parsed)):
+        step = str((tracker.get_slot("question") or {}).get("step") or "")
+        if answers(tracker.get_slot("awaiting"), heard(parsed), step):
             return ANSWER
         return None

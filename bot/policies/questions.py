@@ -30,6 +30,10 @@ _LEAVES_PLACE = _LEAVES_WORDS | {
     "choose_collection", "checkout", "browse_menu", "change_quantity", "remove_item", "ask_delivery_fee", "ask_price",
     "ask_payment_methods", "ask_hours",
 }  # fmt: skip
+_LEAVES_DRAFT = (_LEAVES - {"cancel_order"}) | {"sales_today"}
+_OF_SHOP_ORDERS = frozenset({"accept_order", "reject_order", "order_ready", "picked_up", "delivered"})
+_WITHOUT_WORDS = frozenset({"photo", "review"})
+"""Steps of a draft that are answered by a picture or a button."""
 _UNDECIDED = frozenset({"affirm", "deny", "thank", "goodbye", "greet", "nlu_fallback", "out_of_scope", "choose"})
 """Intents that say little by themselves: after a question, their words answer it."""
 
@@ -77,25 +81,35 @@ def heard(parsed: Mapping[str, Any]) -> Heard:
     )
 
 
-def answers(awaiting: str | None, message: Heard) -> bool:
-    """Whether the message answers the open question."""
+def answers(awaiting: str | None, message: Heard, step: str = "") -> bool:
+    """Whether the message answers the open question; of a draft, its open `step`."""
     kind = KINDS.get(awaiting or "")
     if kind is None or awaiting is None:
         return False
     if message.tapped:
         return _tapped_answers(kind, message)
     if kind in {WORDS, PLACE, DRAFT}:
-        return not (message.confidence >= _SURE and _leaves(kind, message))
+        return not (message.confidence >= _SURE and _leaves(kind, message, step))
     off_topic = kind == NUMBER and message.intent == "out_of_scope" and message.confidence >= _SURE
     if (message.intent in _UNDECIDED and not off_topic) or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
         return True
     return _figures(message) or (kind == NUMBER and _amount(message)) or message.confidence < _LIKELY
 
 
-def _leaves(kind: str, message: Heard) -> bool:
-    """Whether a message that takes no tapping leaves a question which takes any words."""
+def _leaves(kind: str, message: Heard, step: str) -> bool:
+    """Whether a message that takes no tapping leaves a question which takes any words.
+
+    A merchant's orders do not wait for a draft. A draft that waits for a picture or a tap takes few words at all; of
+    these, "Tomatoes R20" is an answer, goods without a price are none.
+    """
     if kind == DRAFT:
-        return message.intent in _LEAVES - {"cancel_order"}
+        of_order = message.intent in _OF_SHOP_ORDERS and "order_number" in message.entities
+        if of_order or message.intent in _LEAVES_DRAFT:
+            return True
+        if step not in _WITHOUT_WORDS:
+            return False
+        goods = message.intent == "add_item" and message.items > 0 and "money" not in message.entities
+        return goods or message.intent in _LEAVES_PLACE - {"cancel_order"}
     if kind == WORDS:
         return message.intent in _LEAVES_WORDS
     return message.intent in _LEAVES_PLACE or (message.intent == "add_item" and message.items > 0)

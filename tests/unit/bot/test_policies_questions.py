@@ -96,3 +96,30 @@ def test_news_never_answer_a_question():
 
 def test_a_message_without_an_understanding_is_read_as_unsure():
     assert heard({"text": None, "intent": None}) == Heard("", "", 0.0, tapped=False)
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("photo", said("what is in my basket", "view_basket")),
+        ("photo", said("2 kotas", "add_item", entities=["quantity"], items=1)),
+        ("review", said("where is my order", "order_status")),
+        ("name", said("accept order 1003", "accept_order", entities=["order_number"])),
+        ("price", said("sales today", "sales_today")),
+    ],
+)
+def test_what_is_no_answer_to_a_step_leaves_its_draft(step, message):
+    assert not answers("draft", message, step)
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("photo", said("Tomatoes R20", "add_item", entities=["money"], items=1)),
+        ("photo", said("later", "nlu_fallback", 0.3)),
+        ("name", said("My basket", "view_basket")),
+        ("consent", said("I accept", "accept_order")),
+    ],
+)
+def test_what_may_answer_a_step_answers_it(step, message):
+    assert answers("draft", message, step)
