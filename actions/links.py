@@ -8,6 +8,7 @@ from commerce.money import rand
 from commerce.orders.models import Order
 from commerce.payments import service as payments
 from commerce.payments.models import Payment
+from commerce.tenants import service as tenants
 
 
 async def show(turn: Turn, order: Order) -> None:
@@ -23,7 +24,7 @@ async def show(turn: Turn, order: Order) -> None:
         if payment.link_url and payment.expires_at and payment.expires_at > now():
             turn.say("utter_payment_link", url=payment.link_url, **values)
             return
-        await payments.request(turn.session, order, payment.provider)
+        await payments.request(turn.session, order, await _provider_again(turn, order, payment))
         turn.say("utter_link_coming", **values)
     elif payment.state == "succeeded":
         turn.say("utter_already_paid", **values)
@@ -31,6 +32,15 @@ async def show(turn: Turn, order: Order) -> None:
         turn.say("utter_refund_on_its_way", **values)
     else:
         turn.say("utter_payment_over", **values)
+
+
+async def _provider_again(turn: Turn, order: Order, payment: Payment) -> str:
+    """The same provider once more; where that one refused to make a page, another one that the shop takes."""
+    if payment.state != "failed" or payment.link_url:
+        return payment.provider
+    shop = await tenants.get_shop(turn.session, order.shop_id)
+    others = [one for one in shop.payment_methods if one not in {"cash", payment.provider}]
+    return next(iter(others), payment.provider)
 
 
 async def latest(turn: Turn, order: Order) -> Payment | None:
