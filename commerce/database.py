@@ -24,9 +24,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from commerce.errors import TenantMissing
 
-APP_ROLE = "wakala_app"
-GATE_ROLE = "wakala_gate"
-
 _SET_TENANT = text("select set_config('app.tenant_id', :tenant_id, true)")
 
 
