@@ -2,7 +2,8 @@
 
 Each move locks the order's row first, asks the machine, and then does what follows from it in the same transaction:
 stock, delivery, money, notices, audit. A move that is not legal changes nothing, is audited as refused and raises
-`IllegalMove`. People may move only what is theirs: the customer their own order, members the orders of their shop.
+`IllegalMove`. People may move only what is theirs: the customer their own order, members the orders of their shop; a
+driver only brings them.
 """
 
 from uuid import UUID
@@ -20,6 +21,9 @@ from commerce.orders.machine import ENDED, OrderMachine
 from commerce.orders.models import Order
 from commerce.orders.notices import tell_customer, tell_shop
 from commerce.tenants.models import ShopMember
+
+_AT_THE_DOOR = frozenset({"send_out", "deliver", "renew_code"})
+"""All that a shop's driver may do. What is sold, and to whom, is for its owner and staff."""
 
 
 async def accept(session: AsyncSession, order_id: UUID, actor: str) -> Order:
@@ -58,7 +62,7 @@ async def deliver(session: AsyncSession, order_id: UUID, actor: str, code: str) 
 
     Raises `WrongCode` (and `CodeLocked`) of delivery.
     """
-    order = await _lock(session, order_id, actor)
+    order = await _lock(session, order_id, "deliver", actor)
     if order.state == OrderMachine.on_the_way.value:
         await delivery.check_code(session, order, code, actor)
     order = await _move(session, order_id, "deliver", actor)
@@ -70,7 +74,7 @@ async def deliver(session: AsyncSession, order_id: UUID, actor: str, code: str) 
 
 async def renew_code(session: AsyncSession, order_id: UUID, actor: str) -> Order:
     """Sends the customer a new handover code, after too many wrong ones. Only while the order is on its way."""
-    order = await _lock(session, order_id, actor)
+    order = await _lock(session, order_id, "renew_code", actor)
     if order.state != OrderMachine.on_the_way.value or not actor.startswith(("merchant:", "system:")):
         raise await _refused(session, order, "renew_code", actor)
     renewed = await delivery.renew_code(session, order, actor)
@@ -91,7 +95,7 @@ async def cancel(session: AsyncSession, order_id: UUID, actor: str, reason: str 
 
     Stock returns, and the money where it was paid. The other side is told; who cancelled is answered in their own turn.
     """
-    order = await _lock(session, order_id, actor)
+    order = await _lock(session, order_id, "cancel", actor)
     seen_by_shop = order.state != OrderMachine.awaiting_payment.value
     order = await _move(session, order_id, "cancel", actor, reason)
     await delivery.call_off(session, order, actor)
@@ -115,7 +119,7 @@ async def mark_paid(session: AsyncSession, order_id: UUID) -> Order:
     Raises `IllegalMove` when the order was cancelled or expired meanwhile; the money then has to go back.
     """
     actor = "system:payments"
-    order = await _lock(session, order_id, actor)
+    order = await _lock(session, order_id, "place", actor)
     if order.state == OrderMachine.awaiting_payment.value:
         order.paid_at = now()
     order = await _move(session, order_id, "place", actor)
@@ -123,28 +127,30 @@ async def mark_paid(session: AsyncSession, order_id: UUID) -> Order:
     return order
 
 
-async def _lock(session: AsyncSession, order_id: UUID, actor: str) -> Order:
+async def _lock(session: AsyncSession, order_id: UUID, event: str, actor: str) -> Order:
     """The order as it stands now, locked until the commit. Raises `OrderUnknown`, also to those it is not for."""
     wanted = select(Order).where(Order.id == order_id).with_for_update(key_share=True)
     await session.flush()
     order = (await session.execute(wanted.execution_options(populate_existing=True))).scalar()
-    if order is None or not await _may_touch(session, order, actor):
+    if order is None or not await _may_touch(session, order, event, actor):
         raise OrderUnknown
     return order
 
 
-async def _may_touch(session: AsyncSession, order: Order, actor: str) -> bool:
+async def _may_touch(session: AsyncSession, order: Order, event: str, actor: str) -> bool:
     kind, _colon, who = actor.partition(":")
     if kind == "system":
         return True
     if kind == "customer":
         return who == str(order.customer_id)
     wanted = select(ShopMember.customer_id).where(ShopMember.shop_id == order.shop_id)
+    if event not in _AT_THE_DOOR:
+        wanted = wanted.where(ShopMember.role != "driver")
     return kind == "merchant" and who in {str(member) for member in (await session.execute(wanted)).scalars()}
 
 
 async def _move(session: AsyncSession, order_id: UUID, event: str, actor: str, reason: str = "") -> Order:
-    order = await _lock(session, order_id, actor)
+    order = await _lock(session, order_id, event, actor)
     before = order.state
     try:
         OrderMachine(order).send(event, actor=actor)

@@ -19,6 +19,7 @@ from commerce.delivery.models import Delivery
 from commerce.orders import service as orders
 from commerce.orders.errors import IllegalMove, OrderUnknown
 from commerce.payments.models import Payment, Refund
+from commerce.tenants import service as tenants
 from commerce.tenants.hours import JOHANNESBURG
 
 pytestmark = pytest.mark.integration
@@ -166,6 +167,20 @@ async def test_nobody_moves_what_is_not_theirs(database: Database, world: World)
                 await orders.cancel(session, order_id, actor)
         with pytest.raises(IllegalMove):
             await orders.accept(session, order_id, world.customer)
+
+
+async def test_a_driver_brings_orders_and_decides_nothing_else(database: Database, world: World) -> None:
+    order_id = await place(database, world, "delivery")
+    async with database.transaction(world.tenant_id) as session:
+        driver = await customers.meet(session, Sender(wa_id="27829999998"))
+        await tenants.add_member(session, world.shop_id, driver.id, "driver")
+        actor = f"merchant:{driver.id}"
+        for refused in (orders.accept, orders.reject, orders.cancel):
+            with pytest.raises(OrderUnknown):
+                await refused(session, order_id, actor)
+        await orders.accept(session, order_id, world.merchant)
+        await orders.mark_ready(session, order_id, world.merchant)
+        assert (await orders.send_out(session, order_id, actor)).state == "on_the_way"
 
 
 async def test_an_unpaid_order_expires_and_can_no_longer_be_paid(database: Database, world: World) -> None:
