@@ -1,8 +1,10 @@
 """Help, people, complaints, and what cannot be read."""
 
+from actions import review
 from actions.people import call_person
 from actions.step import Step
 from actions.turn import Turn, choice, phrase
+from commerce.carts import service as carts
 
 MOST_GUESSES = 3
 """With the three likeliest intents shown, nine times in ten the right one is among them (MomConnect, 11 languages)."""
@@ -94,12 +96,16 @@ class Goodbye(Step):
 
 
 class Affirm(Step):
-    """A yes that nothing was asked for."""
+    """A yes that nothing was asked for. After a basket was shown, it is a yes to that."""
 
     called = "action_affirm"
 
     async def act(self, turn: Turn) -> None:
-        turn.say("utter_ready")
+        basket = await carts.find_basket(turn.session, turn.customer_id)
+        if basket is not None and (await carts.view(turn.session, basket)).lines:
+            await review.go_on(turn, basket)
+        else:
+            turn.say("utter_ready")
 
 
 class Deny(Step):

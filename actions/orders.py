@@ -1,6 +1,6 @@
 """A customer's own orders: how they stand, cancelling, changing, paying again, rating."""
 
-from actions import links
+from actions import links, review
 from actions.people import call_person
 from actions.step import Step
 from actions.turn import Turn, phrase, whole
@@ -112,8 +112,8 @@ class PaymentProblem(Step):
         order = await own_order(turn)
         if order is None:
             turn.say("utter_no_order")
-            return
-        await links.show(turn, order)
+        elif not await review.cash_instead(turn, order):
+            await links.show(turn, order)
 
 
 class Refund(Step):

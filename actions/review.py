@@ -5,6 +5,7 @@ from typing import Any
 
 from actions import links
 from actions.baskets import written
+from actions.opening import opening_at
 from actions.turn import Turn, phrase, whole
 from commerce.carts import service as carts
 from commerce.carts.models import Basket
@@ -13,6 +14,7 @@ from commerce.customers import service as customers
 from commerce.customers.models import Address
 from commerce.money import rand
 from commerce.orders import service as orders
+from commerce.orders.models import Order
 from commerce.tenants import service as tenants
 from commerce.tenants.models import Shop
 
@@ -38,6 +40,11 @@ async def go_on(turn: Turn, basket: Basket) -> None:
         turn.say("utter_basket_problem", lines=written(turn, view))
         return
     shop = await tenants.get_shop(turn.session, view.shop_id)
+    if not await tenants.is_open(turn.session, shop):  # said before the first question, not after the last
+        turn.settle()
+        opens = await tenants.next_opening(turn.session, shop)
+        turn.say("utter_closed_now", shop=shop.name, when=opening_at(opens))
+        return
     if view.fulfilment is None:
         if shop.offers_delivery and shop.offers_collection:
             ask_fulfilment(turn)
@@ -129,6 +136,7 @@ def method_of(turn: Turn, methods: list[str]) -> str | None:
     """How to pay: what was tapped or said, its place among the buttons, or the only way there is."""
     said = turn.entity("method") or turn.entity("value") or ("cash" if _CASH.search(turn.text) else None)
     said = said or next((one for one in methods if one in turn.text.casefold()), None)
+    said = said or (turn.question.get("method") if turn.awaiting == "review" else None)
     if said in methods:
         return str(said)
     shown = [one for one in METHODS if one in methods]
@@ -144,8 +152,31 @@ def method_of(turn: Turn, methods: list[str]) -> str | None:
 async def pay_open_order(turn: Turn) -> None:
     """With no basket, paying means the order that still waits for its payment."""
     order = await orders.find_order(turn.session, turn.customer_id)
-    if order is not None and order.state == "awaiting_payment":
-        await links.show(turn, order)
-    else:
+    if order is None or order.state != "awaiting_payment":
         turn.settle()
         turn.say("utter_basket_empty")
+    elif not await cash_instead(turn, order):
+        await links.show(turn, order)
+
+
+async def cash_instead(turn: Turn, order: Order) -> bool:
+    """Whether cash was said for an order that waits to be paid online: it is then withdrawn, and reviewed anew.
+
+    A payment that comes by the old link all the same goes back by itself, because its order is cancelled.
+    """
+    shop = await tenants.get_shop(turn.session, order.shop_id)
+    basket = await carts.find_basket(turn.session, turn.customer_id)
+    said = order.state == "awaiting_payment" and _CASH.search(turn.text)
+    if not said or "cash" not in shop.payment_methods or basket is not None:
+        return False
+    await orders.cancel(turn.session, order.id, turn.actor, reason="cash instead")
+    basket = await carts.reorder(turn.session, turn.customer_id)
+    await carts.choose_fulfilment(turn.session, basket, order.fulfilment)
+    address = await customers.latest_address(turn.session, turn.customer_id)
+    if order.fulfilment == "delivery" and address is not None:
+        await carts.choose_address(turn.session, basket, address)
+    turn.say("utter_cash_instead")
+    await go_on(turn, basket)
+    if turn.slot("awaiting") == "review":
+        turn.ask("review", **turn.slot("question"), method="cash")
+    return True
