@@ -69,7 +69,7 @@ class ViewBasket(Step):
     async def act(self, turn: Turn) -> None:
         basket = await carts.find_basket(turn.session, turn.customer_id)
         if basket is None:
-            turn.say("utter_basket_empty")
+            await goods.nothing_yet(turn)
         else:
             await show(turn, basket)
 

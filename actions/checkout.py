@@ -4,7 +4,7 @@ The ECT Act (section 43(2)) wants the customer to review the whole order, correc
 nothing is placed that was not reviewed with this very total.
 """
 
-from actions import review
+from actions import goods, review
 from actions.step import Step
 from actions.turn import Turn
 from commerce.carts import service as carts
@@ -23,8 +23,7 @@ class Checkout(Step):
     async def act(self, turn: Turn) -> None:
         basket = await carts.find_basket(turn.session, turn.customer_id)
         if basket is None:
-            turn.settle()
-            turn.say("utter_basket_empty")
+            await goods.nothing_yet(turn)
         elif turn.entity("drop"):
             await review.drop_problems(turn, basket)
             await review.go_on(turn, basket)
@@ -45,8 +44,7 @@ class ChooseDelivery(Step):
     async def act(self, turn: Turn) -> None:
         basket = await carts.find_basket(turn.session, turn.customer_id)
         if basket is None:
-            turn.settle()
-            turn.say("utter_basket_empty")
+            await goods.nothing_yet(turn)
             return
         shop = await tenants.get_shop(turn.session, basket.shop_id)
         offered = shop.offers_delivery if self.fulfilment == "delivery" else shop.offers_collection

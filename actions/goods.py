@@ -139,6 +139,16 @@ def _ask_other_shop(turn: Turn, wishes: list[Wish], shop_id: str, refusal: Other
     turn.say("utter_ask_other_shop", shop=refusal.details["basket_shop"], other=refusal.details["wished_shop"])
 
 
+async def nothing_yet(turn: Turn) -> None:
+    """Says that the basket is empty, or asks again what must be known before the first goods can be put into it."""
+    lines = turn.question.get("lines")
+    if lines:
+        await put(turn, lines, turn.question.get("shop_id"))
+    else:
+        turn.settle()
+        turn.say("utter_basket_empty")
+
+
 async def not_found(turn: Turn, words: str) -> None:
     """Says what was not understood, and what comes nearest to it."""
     from rapidfuzz import fuzz, process  # loaded when first needed: most turns never are
