@@ -100,10 +100,10 @@ def _scope_by_language(answers: Sequence[Answer]) -> dict[str, dict[str, float]]
 def _settings() -> dict[str, Any]:
     pipeline = yaml.safe_load(Path(ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     named = {component["name"].rpartition(".")[2]: component for component in pipeline}
-    fallback, classifier = named["FallbackClassifier"], named["NgramIntentClassifier"]
+    fallback, classifier = named["ScopeFallback"], named["NgramIntentClassifier"]
     return {
         "threshold": fallback["threshold"],
-        "ambiguity_threshold": fallback.get("ambiguity_threshold", 0.0),
+        "out_of_scope_share": fallback["out_of_scope_share"],
         "random_seed": classifier.get("random_seed", 0),
     }
 
