@@ -32,6 +32,7 @@ doctor: ## Say what is wrong with this machine
 bench: ## Measure turns and ingress
 	.venv/bin/python -m bench.turns
 	.venv/bin/python -m bench.ingress
+	.venv/bin/python -m bench.understanding
 
 pins: ## Resolve the dependencies anew and write the hash-pinned lists (needs uv)
 	uv lock --upgrade
