@@ -31,7 +31,7 @@ from tests.conftest import make_tenant
 pytestmark = pytest.mark.integration
 
 TENANT_TABLES = sorted(table.name for table in schema.metadata.tables.values() if "tenant_id" in table.c)
-SHARED_TABLES = {"partitions", "strays", "alembic_version"}
+SHARED_TABLES = {"partitions", "strays", "workers", "alembic_version"}
 REFUSED = "42501"
 """Postgres' code for both "permission denied" and "violates row-level security policy"."""
 
