@@ -62,7 +62,10 @@ async def apply_status(session: AsyncSession, update: StatusUpdate) -> bool:
     message = (await session.execute(wanted)).scalar()
     if message is None and update.callback_data.isdecimal() and len(update.callback_data) <= _LONGEST_SEQ:
         sent = select(OutboxRow.message_id).where(OutboxRow.seq == int(update.callback_data)).scalar_subquery()
-        queued = select(Message).where(Message.id == sent, Message.wamid.is_(None)).with_for_update()
+        # A message without a body was forgotten with its customer, whose phone a wamid names.
+        queued = (
+            select(Message).where(Message.id == sent, Message.wamid.is_(None), Message.body != {}).with_for_update()
+        )
         message = (await session.execute(queued)).scalar()
         if message is not None:
             message.wamid = update.wamid

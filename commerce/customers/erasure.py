@@ -110,12 +110,17 @@ async def _forget_words(session: AsyncSession, customer: Customer) -> None:
     identities = [identity for identity in (customer.bsuid, customer.wa_id, str(customer.id)) if identity]
     keys = [f"{row.phone_number_id}:{identity}" for row in mine for identity in identities]
     written = select(Message.id).where(Message.conversation_id.in_(ids))
-    await session.execute(update(OutboxRow).where(OutboxRow.message_id.in_(written), _settled()).values(body={}))
+    # Keys and receipts name the phone too: in clear, and inside the ids of messages.
+    receipts = select(func.concat("read:", Message.wamid)).where(Message.conversation_id.in_(ids))
+    sent = or_(OutboxRow.message_id.in_(written), OutboxRow.channel_key.in_(receipts))
+    await session.execute(update(OutboxRow).where(sent, _settled()).values(body={}, channel_key=""))
     await session.execute(update(Message).where(Message.conversation_id.in_(ids)).values(text="", body={}, wamid=None))
     await session.execute(delete(DialogueEvent).where(DialogueEvent.conversation_id.in_(ids)))
     await session.execute(update(Conversation).where(Conversation.id.in_(ids)).values(dialogue={}))
     await session.execute(
-        update(InboxRow).where(InboxRow.conversation_key.in_(keys), InboxRow.state != "pending").values(payload={})
+        update(InboxRow)
+        .where(InboxRow.conversation_key.in_(keys), InboxRow.state != "pending")
+        .values(payload={}, conversation_key="")
     )
 
 

@@ -84,7 +84,7 @@ async def finish(database: Database, row: Claimed, wamid: str | None) -> None:
         done = {"state": "sent", "sent_at": now(), "claimed_until": None, "error": ""}
         await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**done))
         message = await _message(session, row)
-        if message is None:
+        if message is None or await _is_forgotten(session, row, message):
             return
         message.wamid = wamid or message.wamid
         if advance(message.status, "sent"):
@@ -97,7 +97,9 @@ async def fail(database: Database, row: Claimed, error: str) -> None:
         done = {"state": "failed", "claimed_until": None, "error": error}
         await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**done))
         message = await _message(session, row)
-        if message is not None and advance(message.status, "failed"):
+        if message is None or await _is_forgotten(session, row, message):
+            return
+        if advance(message.status, "failed"):
             message.status, message.status_at, message.error = "failed", now(), error
 
 
@@ -130,6 +132,15 @@ async def window_of(database: Database, row: Claimed) -> datetime | None:
             .where(Message.id == row.message_id)
         )
         return (await session.execute(statement)).scalar()
+
+
+async def _is_forgotten(session: AsyncSession, row: Claimed, message: Message) -> bool:
+    """Whether its customer had themselves erased while it waited. Then what it said, and to whom, goes with it now."""
+    if message.body:
+        return False
+    gone = {"body": {}, "channel_key": "", "error": ""}
+    await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**gone))
+    return True
 
 
 async def _message(session: AsyncSession, row: Claimed) -> Message | None:

@@ -4,18 +4,24 @@ import asyncio
 
 import pytest
 from commerce_world import NEAR, World
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
+from commerce import schema
 from commerce.carts import service as carts
 from commerce.carts.service import Wish
 from commerce.conversations import service as conversations
 from commerce.conversations.incoming import Incoming, Sender
-from commerce.conversations.models import DialogueEvent, Message
+from commerce.conversations.models import Conversation, DialogueEvent, Message
 from commerce.customers import service as customers
 from commerce.customers.errors import AddressRefused, CustomerUnknown, LanguageUnknown, OrdersOpen
 from commerce.customers.models import Address, Customer
 from commerce.database import Database, now
+from commerce.inbox import service as inbox
+from commerce.inbox.models import InboxRow
 from commerce.orders import service as orders
+from commerce.outbox import messages
+from commerce.outbox import service as outbox
+from commerce.outbox.models import OutboxRow
 from commerce.tenants import service as tenants
 from commerce.tenants.models import PhoneNumber
 
@@ -178,6 +184,30 @@ async def test_erasing_forgets_who_where_and_what_was_said_and_keeps_the_ledger(
         assert (kept.total_cents, kept.address_words, kept.latitude) == (5000, "", None)
         back = await customers.meet(session, Sender(wa_id="27820000002"))
         assert back.id != world.customer_id
+
+
+async def test_no_table_names_the_phone_of_somebody_who_was_forgotten(database: Database, world: World) -> None:
+    phone, words = "27820000002", "from the blue gate"
+    await say(database, world, words)
+    async with database.transaction(world.tenant_id) as session:
+        talk = (await session.execute(select(Conversation))).scalar_one()
+        person = await customers.get_customer(session, world.customer_id)
+        key = inbox.conversation_key(talk.phone_number_id, phone)
+        session.add(
+            InboxRow(
+                tenant_id=world.tenant_id, provider="whatsapp", event_id="e1", kind="message", conversation_key=key,
+                partition=1, payload={"from": phone}, state="done",
+            )
+        )  # fmt: skip
+        await outbox.queue(session, talk, person, [messages.Text("Hello Lerato")], language="en")
+        await outbox.mark_read(session, talk, f"wamid.{words}")
+        await session.execute(update(OutboxRow).values(state="sent"))
+    async with database.transaction(world.tenant_id) as session:
+        await customers.erase(session, await customers.get_customer(session, world.customer_id), world.customer)
+    async with database.transaction(world.tenant_id) as session:
+        for table in schema.tenant_tables:
+            rows = (await session.execute(text(f"select t::text from {table.name} t"))).scalars().all()  # noqa: S608
+            assert not [row for row in rows if phone in row or words in row or "Lerato" in row], table.name
 
 
 async def test_a_shop_whose_owner_is_forgotten_closes(database: Database, world: World) -> None:

@@ -165,6 +165,21 @@ async def test_a_row_whose_message_is_known_to_have_gone_out_is_not_sent_again(t
     assert (await talk.messages())[0].wamid == "wamid.gone"
 
 
+async def test_a_goodbye_to_somebody_who_was_forgotten_leaves_nothing_of_them(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("You are forgotten."))
+    [row] = await talk.rows()
+    async with talk.database.transaction(talk.tenant_id) as session:
+        await session.execute(update(Message).values(text="", body={}, wamid=None))
+    async with sending(talk, redis):
+        [sent] = await talk.until("sent")
+    assert await talk.said() == ["You are forgotten."]
+    assert (sent.body, sent.channel_key) == ({}, "")
+    async with talk.database.transaction(talk.tenant_id) as session:
+        late = StatusUpdate("wamid.of.a.phone", "delivered", now(), callback_data=str(row.seq))
+        assert not await apply_status(session, late)
+    assert (await talk.messages())[0].wamid is None
+
+
 async def test_free_text_is_refused_after_the_window_closes(talk: Talk, redis: Redis) -> None:
     await talk.queue(messages.Text("too late"))
     await talk.close_window()
