@@ -82,6 +82,8 @@ class Turns:
             customer = await customers.meet(session, incoming.sender)
             conversation = await conversations.lock_conversation(session, customer.id, incoming.phone_number_id)
             await conversations.note_inbound(session, conversation, incoming)
+            if _is_for_others(incoming, conversation):
+                return
             said = await self._engine.say("utter_not_understood", language=customer.language)
             await outbox.queue(
                 session, conversation, customer, replies.compose([said], window_open=True), language=customer.language
@@ -92,7 +94,7 @@ class Turns:
         customer = await customers.meet(session, incoming.sender)
         conversation = await conversations.lock_conversation(session, customer.id, incoming.phone_number_id)
         await conversations.note_inbound(session, conversation, incoming)
-        if incoming.kind in payloads.SILENT or conversation.owner == "person":
+        if _is_for_others(incoming, conversation):
             return
         typed = payloads.words(incoming)
         if typed is None:
@@ -155,6 +157,11 @@ class Turns:
             return
         conversation.dialogue = answer.state
         await _log_events(session, conversation, answer.events)
+
+
+def _is_for_others(incoming: Incoming, conversation: Conversation) -> bool:
+    """Whether no answer is due from here: a reaction, say, or a conversation that a person has taken over."""
+    return incoming.kind in payloads.SILENT or conversation.owner == "person"
 
 
 async def _hear(session: AsyncSession, customer: Customer, heard: Mapping[str, Any] | None) -> None:
