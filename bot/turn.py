@@ -112,6 +112,8 @@ class Turns:
         conversation = await conversations.lock_conversation(session, customer.id, told["phone_number_id"])
         parsed = self._engine.parse_payload(payloads.notice(told["name"], told["data"]))
         await self._answer(session, customer, conversation, parsed, told["id"])
+        if customer.erased_at is not None:
+            await inbox.forget(session, claim.seq)
 
     async def _status(self, session: AsyncSession, claim: Claim) -> None:
         await conversations.apply_status(session, StatusUpdate.from_json(claim.payload))

@@ -25,7 +25,7 @@ from commerce.tenants.models import PhoneNumber
 
 __all__ = [
     "CHANNEL", "LEASE", "MOST_ATTEMPTS", "MOST_ATTEMPTS_WITH_MONEY", "Claim", "announce", "claim", "conversation_key",
-    "finish", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
+    "finish", "forget", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
 ]  # fmt: skip
 
 MOST_ATTEMPTS = 4
@@ -175,6 +175,11 @@ async def take(session: AsyncSession, seq: int) -> bool:
 async def finish(session: AsyncSession, seq: int) -> None:
     """Marks the row done, in the transaction that holds its effect."""
     await session.execute(update(InboxRow).where(InboxRow.seq == seq).values(state="done", done_at=now()))
+
+
+async def forget(session: AsyncSession, seq: int) -> None:
+    """Empties a row whose turn forgot its person: what it said, and the phone in its key."""
+    await session.execute(update(InboxRow).where(InboxRow.seq == seq).values(payload={}, conversation_key=""))
 
 
 async def put_off(session: AsyncSession, seq: int, error: str) -> bool:
