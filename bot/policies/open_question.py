@@ -15,13 +15,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.policies.questions import answers, heard
 
 ANSWER = "action_answer"
+_LISTENED_AFTER = frozenset({ANSWER, "action_affirm"})
+"""Actions that may open a question, so that no rule which asks for none can end their turn."""
 _ABOVE_RULES = 7
 """Rasa's RulePolicy has priority 6; of two sure predictions, the higher priority wins."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class OpenQuestionPolicy(Policy):
-    """Predicts `action_answer` for an answer, listens after it, and says nothing otherwise. Nothing is trained."""
+    """Predicts `action_answer` for an answer and listens after what opens questions; nothing otherwise. Nothing is trained."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -70,7 +72,7 @@ class OpenQuestionPolicy(Policy):
 
     @staticmethod
     def _next(tracker: DialogueStateTracker) -> str | None:
-        if tracker.latest_action_name == ANSWER:
+        if tracker.latest_action_name in _LISTENED_AFTER:
             return str(ACTION_LISTEN_NAME)
         if tracker.latest_action_name != ACTION_LISTEN_NAME or tracker.latest_message is None:
             return None

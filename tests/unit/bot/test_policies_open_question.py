@@ -55,6 +55,11 @@ def test_it_listens_after_an_answer(policy):
     assert predicted(policy, *events) == "action_listen"
 
 
+def test_it_listens_after_a_yes_that_opened_a_question(policy):
+    events = words("yes", "affirm"), ActionExecuted("action_affirm"), SlotSet("awaiting", "fulfilment")
+    assert predicted(policy, *events) == "action_listen"
+
+
 def test_it_says_nothing_after_another_action(policy):
     assert (
         predicted(policy, SlotSet("awaiting", "address"), words("hi", "greet"), ActionExecuted("action_greet")) is None
