@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
+from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -36,6 +36,10 @@ def new_id() -> UUID:
 def now() -> datetime:
     """This instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+SumCents = Annotated[int, mapped_column(BigInteger)]
+"""A sum of money in a column: three lines of 99 at the highest price are already more than 32 bits of cents."""
 
 
 class Base(DeclarativeBase):

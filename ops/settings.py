@@ -112,6 +112,11 @@ class Settings:
                     raise SettingInvalid(entry.metadata["variable"], f"set it too, because {service.upper()} is set")
 
     @property
+    def is_emulated(self) -> bool:
+        """Whether every outside company is played by its emulator, with the secrets that everybody knows."""
+        return not (self.whatsapp_api_url or self.paystack_api_url or self.yoco_api_url)
+
+    @property
     def gateway_url(self) -> str:
         """Where providers post their webhooks on this machine."""
         return f"http://{self.host}:{self.port}"

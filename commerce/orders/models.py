@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.carts.models import FULFILMENTS
-from commerce.database import Base, TenantRow, check_in, now, tenant_fk
+from commerce.database import Base, SumCents, TenantRow, check_in, now, tenant_fk
 from commerce.tenants.models import PAYMENT_METHODS
 
 ORDER_STATES = (
@@ -48,9 +48,9 @@ class Order(TenantRow, Base):
     address_words: Mapped[str] = mapped_column(Text, default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    items_cents: Mapped[int]
-    delivery_cents: Mapped[int] = mapped_column(default=0)
-    total_cents: Mapped[int]
+    items_cents: Mapped[SumCents]
+    delivery_cents: Mapped[SumCents] = mapped_column(default=0)
+    total_cents: Mapped[SumCents]
     paid_at: Mapped[datetime | None]
     placed_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
@@ -75,7 +75,7 @@ class OrderLine(TenantRow, Base):
     with_names: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     without_names: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     quantity: Mapped[int]
-    unit_cents: Mapped[int]
-    line_cents: Mapped[int]
+    unit_cents: Mapped[SumCents]
+    line_cents: Mapped[SumCents]
     tax_code: Mapped[str] = mapped_column(Text, default="standard")
     position: Mapped[int] = mapped_column(default=0)

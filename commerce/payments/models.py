@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commerce.database import Base, TenantRow, check_in, now, tenant_fk
+from commerce.database import Base, SumCents, TenantRow, check_in, now, tenant_fk
 from commerce.money import CURRENCY
 from commerce.tenants.models import PAYMENT_METHODS
 
@@ -39,7 +39,7 @@ class Payment(TenantRow, Base):
     reference: Mapped[str] = mapped_column(Text)
     checkout_ref: Mapped[str | None] = mapped_column(Text)
     link_url: Mapped[str | None] = mapped_column(Text)
-    amount_cents: Mapped[int]
+    amount_cents: Mapped[SumCents]
     currency: Mapped[str] = mapped_column(Text, default=CURRENCY)
     state: Mapped[str] = mapped_column(Text, default="requested")
     failure: Mapped[str] = mapped_column(Text, default="")
@@ -80,7 +80,7 @@ class Refund(TenantRow, Base):
         CheckConstraint("amount_cents > 0", name="amount"),
     )
     payment_id: Mapped[UUID]
-    amount_cents: Mapped[int]
+    amount_cents: Mapped[SumCents]
     state: Mapped[str] = mapped_column(Text, default="requested")
     provider_ref: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, default="")
