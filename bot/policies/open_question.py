@@ -23,7 +23,7 @@ _ABOVE_RULES = 7
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class OpenQuestionPolicy(Policy):
-    """Predicts `action_answer` for an answer and listens after what opens questions; nothing otherwise. Nothing is trained."""
+    """Predicts `action_answer` for an answer, listens after what opens questions, else says nothing. Untrained."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
