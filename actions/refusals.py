@@ -72,6 +72,8 @@ async def reply(turn: Turn, refusal: CommerceError) -> None:
     for kind in type(refusal).__mro__:
         if kind.__name__ in REPLIES:
             response, values_of = REPLIES[kind.__name__]
+            if response == "utter_illegal_move":
+                turn.settle()  # what can no longer be done is no longer asked about
             turn.say(response, **values_of(refusal.details))
             return
     raise refusal

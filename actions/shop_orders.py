@@ -14,6 +14,7 @@ from commerce.orders.errors import OrderUnknown
 from commerce.orders.models import Order
 from commerce.tenants import service as tenants
 
+REJECTABLE = ("placed", "accepted")
 REASONS = ("sold_out", "too_busy", "closed")
 
 
@@ -59,13 +60,16 @@ class AcceptOrder(Step):
 
 
 class RejectOrder(Step):
-    """The shop does not take the order on; why is asked first, because the customer is told."""
+    """The shop does not take the order on, or cannot make it after all; why is asked first, as the customer is told."""
 
     called = "action_reject_order"
 
     async def act(self, turn: Turn) -> None:
-        order = await shop_order(turn, ("placed",))
+        order = await shop_order(turn, REJECTABLE if turn.entity("order_number") else ("placed",))
         if order is None:
+            return
+        if order.state not in REJECTABLE:
+            turn.say("utter_illegal_move")
             return
         given = turn.entity("reason")
         if given:
@@ -79,9 +83,10 @@ class RejectOrder(Step):
 
 
 async def reject(turn: Turn, order: Order, reason: str) -> None:
-    """Rejects, and says what follows for the customer."""
-    rejected = await orders.reject(turn.session, order.id, turn.merchant, reason=reason[:100])
-    turn.settle()
+    """Rejects, or cancels what was accepted, and says what follows for the customer."""
+    turn.settle()  # also where it is too late: the question must not wait for other words
+    end = orders.cancel if order.state == "accepted" else orders.reject
+    rejected = await end(turn.session, order.id, turn.merchant, reason=reason[:100])
     said = "utter_rejected_refund" if rejected.paid_at and rejected.payment_method != "cash" else "utter_rejected"
     turn.say(said, number=order.number)
 
