@@ -25,6 +25,7 @@ _CASH = re.compile(
 )
 
 _CARD = re.compile(r"\b(?:card|eft|kaart\w*|(?:i|li)?khadi|ikarada|karata|karete|online)\b", re.IGNORECASE)
+_UNDER_WAY = frozenset({"awaiting_payment", "placed", "accepted", "ready", "on_the_way"})
 METHODS = ("paystack", "yoco", "cash")
 """Ways to pay, as the buttons of `utter_ask_payment_method` stand."""
 
@@ -150,9 +151,9 @@ def method_of(turn: Turn, methods: list[str]) -> str | None:
 
 
 async def pay_open_order(turn: Turn) -> None:
-    """With no basket, paying means the order that still waits for its payment."""
+    """With no basket, paying means the order under way: the one that waits for its payment, or how it is paid."""
     order = await orders.find_order(turn.session, turn.customer_id)
-    if order is None or order.state != "awaiting_payment":
+    if order is None or order.state not in _UNDER_WAY:
         turn.settle()
         turn.say("utter_basket_empty")
     elif not await cash_instead(turn, order):
