@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from talking import MARKET, Caller, Door, eventually, newest, own_home
+from talking import ENGLISH, MARKET, Caller, Door, eventually, newest, own_home
 
 from commerce import schema
 from connectors.emulators.paystack.app import EMULATOR as PAYSTACK
@@ -84,11 +84,13 @@ def door(product: Product) -> Door:
 
 @pytest.fixture
 def caller(product: Product) -> Callable[..., Awaitable[Caller]]:
-    """Makes a person with a new phone, or with a known one."""
+    """Makes a person with a new phone, who is answered in English, or one with a known phone."""
 
     async def make(name: str = "Zanele", *, number: str = MARKET, phone: str = "") -> Caller:
         made = Caller(product, phone or f"27845{next(_phones):06d}", number)
         await made.join(name)
+        if not phone:
+            await made.tap_id(ENGLISH)
         return made
 
     return make

@@ -17,16 +17,20 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from commerce.carts import service as carts
+from commerce.catalogue.models import Item
 from commerce.customers.models import Customer
 from commerce.inbox.models import InboxRow
 from commerce.orders import service as orders
 from commerce.orders.models import Order
+from connectors.emulators.whatsapp.phones import Phone
 from tests.journeys.people import Person, offers
 from tests.journeys.product import Product
 
 PATIENCE_SECONDS = 30
 MARKET = "100000000000001"
 KOTA_KITCHEN = "100000000000002"
+ENGLISH = '/language_change{"language": "en"}'
 T = TypeVar("T")
 _serial = itertools.count(1)
 _WAITING = text("""
@@ -39,10 +43,21 @@ _BROKEN = text("select kind, error from inbox where conversation_key = :key and 
 class Caller(Person):
     """A person of the simulator whose every message is followed to its end."""
 
+    hidden = False
+    """Whether they have a username, and the business sees no phone number."""
+
     @property
     def key(self) -> str:
         """What names the conversation in the inbox and the outbox."""
-        return f"{self.number}:{self.phone}"
+        return f"{self.number}:{Phone(self.phone, '').bsuid if self.hidden else self.phone}"
+
+    async def hide(self, name: str) -> None:
+        """Makes the phone known to the simulator as one whose owner has a username."""
+        self.hidden = True
+        url = f"{self.product.settings.emulator_url}/simulator/api/phones"
+        given = {"name": name, "phone": self.phone, "hides_phone": True}
+        async with self.product.http.post(url, json=given) as response:
+            assert response.status == 201
 
     async def ask(self, **said: Any) -> str:
         """Sends, waits until all of it is answered, and returns the answers as one text with `[buttons]`."""
@@ -82,6 +97,25 @@ class Caller(Person):
         async with self.product.database.transaction(self.product.tenant_id) as session:
             found = (await session.execute(select(Customer.id).where(Customer.wa_id == self.phone))).scalar()
             return await orders.find_order(session, found) if found else None
+
+    async def basket(self) -> list[tuple[str, int]]:
+        """What is in the person's open basket: names with sizes, and how many."""
+        async with self.product.database.transaction(self.product.tenant_id) as session:
+            found = (await session.execute(select(Customer.id).where(Customer.wa_id == self.phone))).scalar()
+            open_one = await carts.find_basket(session, found) if found else None
+            seen = await carts.view(session, open_one) if open_one else None
+        return [(f"{line.name} {line.size}".strip(), line.quantity) for line in seen.lines] if seen else []
+
+    async def buys(self, item: str, method: str) -> Order:
+        """Orders one of the item by buttons alone, to be collected."""
+        await self.tap_id(payload("add_item", item_id=await item_id(self.product, item)))
+        await self.tap_id("/checkout")
+        await self.tap_id("/choose_collection")
+        await self.tapped("Pay")
+        await self.tapped(method)
+        order = await self.order()
+        assert order is not None
+        return order
 
     async def hears(self, words: str) -> str:
         """Waits until something with these words was said since the last step."""
@@ -188,6 +222,17 @@ async def newest(product: Product) -> int:
     """The newest inbox row's number, over all tenants."""
     async with product.database.gate() as gate:
         return int((await gate.execute(text("select coalesce(max(seq), 0) from inbox"))).scalar_one())
+
+
+def payload(intent: str, **entities: object) -> str:
+    """What a button of ours sends back."""
+    return f"/{intent}{json.dumps({name: str(value) for name, value in entities.items()})}"
+
+
+async def item_id(product: Product, name: str, tenant_id: UUID | None = None) -> UUID:
+    """The id of the item of that name, in the demo township unless another tenant is said."""
+    async with product.database.transaction(tenant_id or product.tenant_id) as session:
+        return (await session.execute(select(Item.id).where(Item.name == name).limit(1))).scalar_one()
 
 
 async def one(product: Product, statement: str, tenant_id: UUID | None = None, **values: Any) -> Any:
