@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.language_choice import observe, settle
+from bot.nlu.language_choice import greeted, observe, settle
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.normalize import fold_line
 from bot.nlu.reading import reading_of
@@ -93,7 +93,7 @@ class LanguageIdentifier(GraphComponent):
         for message in messages:
             line = reading_of(message).line
             ranking = self.model.identify(line) if self.model is not None and any(map(str.isalpha, line)) else []
-            message.set("language", observe(ranking), add_to_output=True)
+            message.set("language", observe(greeted(line, ranking)), add_to_output=True)
         return messages
 
 

@@ -13,6 +13,14 @@ _SPOKEN = {
     "ts": 5, "ss": 3, "ve": 2, "nr": 2, "tsotsi": 8,
 }  # fmt: skip
 
+# Greetings by the language that they are most often heard in, folded; and how many words a bare greeting has.
+_BARE = 2
+_GREETINGS = {
+    "molo": "xh", "molweni": "xh", "sawubona": "zu", "sanibonani": "zu", "thobela": "nso", "avuxeni": "ts",
+    "ndaa": "ve", "lotjhani": "nr", "hi": "en", "hello": "en", "hey": "en", "heita": "tsotsi", "hola": "tsotsi",
+    "goeie": "af", "goeiedag": "af", "goeiemore": "af",
+}  # fmt: skip
+
 # A first message needs a family that is more likely than not; a change of mind needs more, and within a family, whose
 # languages share most words, more still.
 _FIRST, _CHANGE, _CHANGE_WITHIN_FAMILY = 0.55, 0.7, 0.85
@@ -43,18 +51,37 @@ def settle(previous: str | None, observed: Mapping[str, Any]) -> str | None:
     ranking = [(code, float(chance)) for code, chance in observed.get("ranking") or () if code in CODES]
     if not ranking:
         return None
+    families = families_of(ranking)
+    family = max(families, key=lambda name: families[name])
     if previous not in CODES:
-        return _first(ranking)
-    code, confidence = str(observed["code"]), float(observed["confidence"])
-    within = FAMILIES[code] == FAMILIES[previous]
-    return code if confidence >= (_CHANGE_WITHIN_FAMILY if within else _CHANGE) else None
+        return _likeliest(ranking, _FIRST)
+    if family != FAMILIES[previous]:
+        return _likeliest(ranking, _CHANGE) if families[family] >= _CHANGE else None
+    code, confidence = max(ranking, key=lambda row: row[1])
+    return code if confidence >= _CHANGE_WITHIN_FAMILY else None
 
 
-def _first(ranking: Sequence[tuple[str, float]]) -> str | None:
+def _likeliest(ranking: Sequence[tuple[str, float]], least: float) -> str | None:
+    """The likeliest language of the likeliest family, who speaks what counted in; None where no family is clear."""
     weighed = {code: chance * _SPOKEN[code] for code, chance in ranking}
     total = sum(weighed.values()) or 1.0
     families = families_of([(code, weight / total) for code, weight in weighed.items()])
     family = max(families, key=lambda name: families[name])
-    if families[family] < _FIRST:
+    if families[family] < least:
         return None
     return max((code for code in weighed if FAMILIES[code] == family), key=lambda code: weighed[code])
+
+
+def greeted(words: str, ranking: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranking, with a bare greeting counted: the whole word says more than its few letters do.
+
+    `words` is the folded message. In a longer one the rest speaks for itself: many begin with "hi" in any language.
+    """
+    said = words.split()
+    code = _GREETINGS.get(said[0].strip(".,!?")) if 0 < len(said) <= _BARE else None
+    if code is None:
+        return list(ranking)
+    chances = {**dict.fromkeys((code,), 0.0), **dict(ranking)}
+    chances[code] += 1.0
+    total = sum(chances.values())
+    return sorted(((one, chance / total) for one, chance in chances.items()), key=lambda row: -row[1])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.language_choice import observe, settle
+from bot.nlu.language_choice import greeted, observe, settle
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.normalize import fold_line
 
@@ -103,6 +103,7 @@ def test_nothing_observed_is_the_default_without_confidence() -> None:
         (None, [], None),
         ("zu", [("en", 0.6), ("zu", 0.4)], None),
         ("zu", [("en", 0.9), ("zu", 0.1)], "en"),
+        ("en", [("zu", 0.4), ("xh", 0.2), ("ss", 0.2), ("en", 0.2)], "zu"),
         ("zu", [("xh", 0.8), ("zu", 0.2)], None),
         ("zu", [("xh", 0.95), ("zu", 0.05)], "xh"),
         ("klingon", [("zu", 0.9), ("en", 0.1)], "zu"),
@@ -112,3 +113,9 @@ def test_the_language_of_the_reply_is_sticky(
     previous: str | None, ranking: list[tuple[str, float]], settled: str | None
 ) -> None:
     assert settle(previous, observe(ranking)) == settled
+
+
+def test_a_greeting_of_one_language_is_known_by_the_word() -> None:
+    guessed = [("tn", 0.4), ("st", 0.3), ("nso", 0.2), ("xh", 0.1)]
+    assert settle(None, observe(greeted("molo", guessed))) == "xh"
+    assert greeted("kota", guessed) == guessed
