@@ -170,12 +170,15 @@ async def cash_instead(turn: Turn, order: Order) -> bool:
     said = order.state == "awaiting_payment" and _CASH.search(turn.text)
     if not said or "cash" not in shop.payment_methods or basket is not None:
         return False
-    await orders.cancel(turn.session, order.id, turn.actor, reason="cash instead")
-    basket = await carts.reorder(turn.session, turn.customer_id)
-    await carts.choose_fulfilment(turn.session, basket, order.fulfilment)
-    address = await customers.latest_address(turn.session, turn.customer_id)
-    if order.fulfilment == "delivery" and address is not None:
-        await carts.choose_address(turn.session, basket, address)
+    async with turn.session.begin_nested():  # where nothing can be had any more, the order stays as it is
+        await orders.cancel(turn.session, order.id, turn.actor, reason="cash instead")
+        basket = await carts.reorder(turn.session, turn.customer_id, order.id)
+        await carts.choose_fulfilment(turn.session, basket, order.fulfilment)
+        if order.fulfilment == "delivery":
+            address = await customers.add_address(
+                turn.session, turn.customer_id, order.latitude, order.longitude, order.address_words
+            )
+            await carts.choose_address(turn.session, basket, address)
     turn.say("utter_cash_instead")
     await go_on(turn, basket)
     if turn.slot("awaiting") == "review":

@@ -14,13 +14,15 @@ from commerce.catalogue.models import Item, ItemOption
 from commerce.orders.models import Order, OrderLine
 
 
-async def reorder(session: AsyncSession, customer_id: UUID) -> Basket:
-    """A new basket with the lines of the latest order that can still be had, at today's prices.
+async def reorder(session: AsyncSession, customer_id: UUID, order_id: UUID | None = None) -> Basket:
+    """A new basket with the lines of an order, the latest by default, that can still be had, at today's prices.
 
     Raises `NothingToReorder`.
     """
-    latest = select(Order.id).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc()).limit(1)
-    order_id = (await session.execute(latest)).scalar()
+    own = select(Order.id).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc()).limit(1)
+    if order_id is not None:
+        own = own.where(Order.id == order_id)
+    order_id = (await session.execute(own)).scalar()
     if order_id is None:
         raise NothingToReorder
     of_order = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
