@@ -219,9 +219,10 @@ def own_home() -> Iterator[Path]:
 
 
 async def newest(product: Product) -> int:
-    """The newest inbox row's number, over all tenants."""
+    """The newest inbox row's number, over all tenants. Statuses of what was said before come at any time."""
     async with product.database.gate() as gate:
-        return int((await gate.execute(text("select coalesce(max(seq), 0) from inbox"))).scalar_one())
+        found = text("select coalesce(max(seq), 0) from inbox where kind <> 'status'")
+        return int((await gate.execute(found)).scalar_one())
 
 
 def payload(intent: str, **entities: object) -> str:
