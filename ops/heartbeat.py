@@ -11,6 +11,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 PROCESSES = ("gateway", "worker", "sender", "emulators")
+SUPERVISOR = "WAKALA_SUPERVISOR"
+"""The variable in which `up` tells its children its process id."""
+
 _EVERY = 3
 _LIFE = 10
 
@@ -21,9 +24,13 @@ def key(name: str) -> str:
 
 
 async def beat(redis: Redis, name: str, stop: asyncio.Event) -> None:
-    """Beats until `stop` is set, then takes the key away."""
+    """Beats until `stop` is set, then takes the key away. Sets `stop` itself once the supervisor is gone."""
     process = psutil.Process()
+    supervisor = os.environ.get(SUPERVISOR)
     while not stop.is_set():
+        if supervisor is not None and str(os.getppid()) != supervisor:
+            stop.set()
+            break
         body = orjson.dumps({"pid": os.getpid(), "rss_mb": process.memory_info().rss // 1_000_000})
         # Without Valkey the process works on, and is seen again when Valkey is back.
         with suppress(RedisError):

@@ -108,6 +108,7 @@ class Up:
             "DATABASE_APP_URL": self._running.app,
             "DATABASE_GATE_URL": self._running.gate,
             "REDIS_URL": self._running.redis,
+            heartbeat.SUPERVISOR: str(os.getpid()),
         }
         log = self._log_file(name).open("ab")
         process = subprocess.Popen(
@@ -174,6 +175,9 @@ class Up:
                     child.process, child.log, child.restart_at = fresh.process, fresh.log, 0.0
 
     def _stop(self) -> None:
+        # A second Ctrl-C must not leave half of it running.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for child in self._children:
             if child.process.poll() is None:
                 child.process.terminate()

@@ -38,6 +38,14 @@ def up(environment: dict[str, str], model: Path, tmp_path: Path) -> Iterator[sub
         yield process
         process.kill()
         process.wait()
+    _stop_servers(tmp_path)
+
+
+def _stop_servers(home: Path) -> None:
+    """The servers outlive a supervisor that is killed, as they should; a test leaves none."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(home) in part for part in process.info["cmdline"] or ()):
+            process.terminate()
 
 
 def wait_for(log: Path, words: str, process: subprocess.Popen[bytes]) -> str:
@@ -67,10 +75,21 @@ def test_it_comes_up_says_where_to_go_and_ctrl_c_leaves_nothing_behind(up, envir
     assert len(children) >= 4
 
     up.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    up.send_signal(signal.SIGINT)
     assert up.wait(40) == 0
     _gone, alive = psutil.wait_procs(children, timeout=10)
     assert [process.cmdline() for process in alive] == []
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_killed_supervisor_takes_its_processes_with_it(up, tmp_path):
+    wait_for(tmp_path / "up.log", "Ctrl-C stops everything", up)
+    ours = [child for child in psutil.Process(up.pid).children() if "process" in child.cmdline()]
+    assert len(ours) == 4
+    up.kill()
+    _gone, alive = psutil.wait_procs(ours, timeout=30)
+    assert alive == []
 
 
 def test_a_port_in_use_is_named_with_the_setting_that_moves_it(environment):
