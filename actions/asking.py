@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from actions.goods import not_found
 from actions.opening import opening_at
+from actions.pictures import picture
 from actions.shopping import offer_shops
 from actions.step import Step
 from actions.turn import Turn, choice, phrase
@@ -46,7 +47,7 @@ class AskPrice(Step):
             for item in items
             if item.available
         ][:3]
-        turn.say("utter_prices", lines=lines, choices=buy)
+        turn.say("utter_prices", lines=lines, choices=buy, **picture(items[0].photo if len(items) == 1 else None))
 
 
 class AskAvailability(AskPrice):

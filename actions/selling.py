@@ -10,6 +10,7 @@ from itertools import chain
 from openlocationcode import openlocationcode
 
 from actions.first_contact import wording
+from actions.pictures import picture
 from actions.step import Step
 from actions.turn import Turn, choice, phrase
 from commerce import languages
@@ -20,9 +21,6 @@ from commerce.onboarding.errors import AnswerRefused
 from commerce.onboarding.models import Draft
 from commerce.onboarding.service import DraftView
 from commerce.tenants import service as tenants
-
-_STORED = "media:"
-"""How a picture that was sent to us is named; what follows is its id."""
 
 _NAME_AND_PRICE = re.compile(r"(?P<name>.*[^\W\d_].*?)\s*(?P<price>R\s?\d+(?:[.,]\d\d)?)", re.IGNORECASE | re.DOTALL)
 
@@ -59,9 +57,8 @@ def written(view: DraftView) -> dict[str, object]:
         pin = place["latitude"] is not None and not place["area"]
         code = openlocationcode.encode(place["latitude"], place["longitude"]) if pin else ""
         values["place"] = phrase("utter_pin", code=code) if pin else place["area"]
-    photo = str(view.data.get("photo") or "")
-    if view.step == "review" and photo.startswith(_STORED):
-        values["image_id"] = photo.removeprefix(_STORED)
+    if view.step == "review":
+        values.update(picture(str(view.data.get("photo") or "")))
     return values
 
 
