@@ -52,6 +52,7 @@ async def last_heard(taken: Taken, count: int) -> Incoming:
 
 async def test_a_whole_conversation_can_be_held_by_hand(page: Page, world: WhatsAppWorld, taken: Taken) -> None:
     await page.goto(f"{world.meta}/simulator#{CUSTOMER}:{MARKET}")
+    await expect(page.locator("#connection")).to_have_text("Connected")
     phone = page.get_by_role("region", name="Lerato's phone")
     await phone.get_by_label("Message to Diepsloot Kasi Market").fill("Sawubona")
     await page.keyboard.press("Enter")
@@ -93,6 +94,7 @@ async def test_reading_a_chat_tells_the_business(page: Page, world: WhatsAppWorl
     await world.say({"text": "hi"})
     await page.goto(f"{world.meta}/simulator#{CUSTOMER}:{MARKET}")
     await expect(page.get_by_role("log")).to_be_visible()
+    await expect(page.locator("#connection")).to_have_text("Connected")
     await send(world, say.Text("Hello"))
     await taken.until(lambda arrivals: any(arrival.event_id.endswith(":read") for arrival in arrivals))
 

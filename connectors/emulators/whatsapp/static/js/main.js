@@ -86,7 +86,8 @@ function onMessage(event, isNew) {
   if (dot && isNew && event.message.from === "business") dot.hidden = false;
 }
 
-let wasAway = false;
+// What happened before the stream opened is read then, the first time as after a break.
+let wasAway = true;
 
 function onState(isHere) {
   connection.textContent = isHere ? "Connected" : "The simulator does not answer. Trying again …";
