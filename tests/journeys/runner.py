@@ -33,8 +33,9 @@ class Journey:
         self._fresh = fresh
         self._people: dict[str, Person] = {}
 
-    async def play(self) -> None:
-        """All steps, in order."""
+    async def play(self) -> int:
+        """Plays all steps, in order, and returns how many expectations held. The first that does not is an error."""
+        held = 0
         for role, about in self._script["people"].items():
             await self._meet(role, about or {})
         actor = next(iter(self._people))
@@ -44,6 +45,8 @@ class Journey:
                 actor = await self._do(step, actor)
             if "expect" in step:
                 await self._expect(actor, step["expect"] or {}, where)
+                held += bool(step["expect"])
+        return held
 
     async def _meet(self, role: str, about: dict[str, Any]) -> None:
         phone = str(about.get("phone") or f"2782{self._fresh:03d}{len(self._people):04d}")

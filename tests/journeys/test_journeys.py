@@ -14,4 +14,4 @@ FILES = sorted(Path(__file__).parent.glob("*.yml"))
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 async def test_journey(product: Product, path: Path):
-    await Journey(product, path, FILES.index(path)).play()
+    assert await Journey(product, path, FILES.index(path)).play() > 0
