@@ -12,6 +12,7 @@ from commerce.onboarding import models as onboarding
 from commerce.orders import models as orders
 from commerce.outbox import models as outbox
 from commerce.payments import models as payments
+from commerce.teaching import models as teaching
 from commerce.tenants import models as tenants
 
 AREAS = (
@@ -24,6 +25,7 @@ AREAS = (
     delivery,
     conversations,
     onboarding,
+    teaching,
     inbox,
     outbox,
     audit,

@@ -20,7 +20,10 @@ PAYMENT_METHODS = ("paystack", "yoco", "cash")
 
 
 class Tenant(Base):
-    """One account. `catalogue_version` rises with every change of its catalogue, so that caches know."""
+    """One account. `catalogue_version` rises with every change of its catalogue, so that caches know.
+
+    `layer_version` is that of the live layer of what its merchants taught (`commerce/teaching`), 0 for none.
+    """
 
     __tablename__ = "tenants"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -28,6 +31,7 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(Text)
     area: Mapped[str] = mapped_column(Text, default="")
     catalogue_version: Mapped[int] = mapped_column(default=1)
+    layer_version: Mapped[int] = mapped_column(default=0, server_default="0")
     next_order_number: Mapped[int] = mapped_column(default=1001)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -24,9 +24,10 @@ from commerce.tenants.models import DeliveryZone, PhoneNumber, Shop, ShopHours, 
 from commerce.tenants.quotes import Quote
 
 __all__ = [
-    "Hours", "Membership", "Quote", "Route", "ShopFound", "add_member", "add_number", "add_zone", "close_shop",
-    "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_number", "get_shop", "hours_of",
-    "is_open", "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
+    "Hours", "Membership", "Quote", "Route", "ShopFound", "Versions", "add_member", "add_number", "add_zone",
+    "close_shop", "create_shop", "create_tenant", "delivery_quote", "find_route", "find_shops", "get_number",
+    "get_shop", "hours_of", "is_open", "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
+    "versions",
 ]  # fmt: skip
 
 Hours = tuple[int, time, time]
@@ -50,6 +51,14 @@ class Membership:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Numbers that change when the tenant's catalogue does, and when another layer of what was taught goes live."""
+
+    catalogue: int
+    layer: int
+
+
 async def find_route(gate_session: AsyncSession, phone_number_id: str) -> Route | None:
     """The tenant of one of our numbers, read by the gate before a tenant is known."""
     row = (
@@ -68,6 +77,12 @@ async def get_number(session: AsyncSession, phone_number_id: str) -> PhoneNumber
     if number is None:
         raise NumberUnknown
     return number
+
+
+async def versions(session: AsyncSession) -> Versions:
+    """What caches of this tenant must be at. One small query, for every turn."""
+    wanted = select(Tenant.catalogue_version, Tenant.layer_version).where(Tenant.tenant_id == tenant_of(session))
+    return Versions(*(await session.execute(wanted)).one())
 
 
 async def list_shops(session: AsyncSession, include_drafts: bool = False) -> list[Shop]:

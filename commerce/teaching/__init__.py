@@ -1,0 +1,1 @@
+"""What a merchant teaches: lines, answers, and the layers of understanding built from them."""
