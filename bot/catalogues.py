@@ -17,10 +17,9 @@ class Catalogues:
         self._most = most
         self._kept: OrderedDict[UUID, tuple[int, CatalogueIndex]] = OrderedDict()
 
-    async def of(self, session: AsyncSession) -> CatalogueIndex:
-        """The index of this session's tenant, built anew only when the catalogue changed. Costs one small query."""
+    async def of(self, session: AsyncSession, version: int) -> CatalogueIndex:
+        """The index of this session's tenant at a version, built anew only when the catalogue changed."""
         tenant_id = tenant_of(session)
-        version = await catalogue.version(session)
         kept = self._kept.get(tenant_id)
         if kept is None or kept[0] != version:
             kept = (version, CatalogueIndex.build(await catalogue.entries(session)))

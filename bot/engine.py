@@ -28,6 +28,8 @@ from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot import dialogue_state
 from bot.action_endpoint import Executor, InProcessAction, InProcessActions
+from bot.nlu.base import Base
+from bot.nlu.classifier import NgramIntentClassifier
 from bot.runner import PlannedGraphRunner
 
 CHANNEL = "whatsapp"
@@ -126,6 +128,14 @@ class Engine:
     def model_name(self) -> str:
         """The file name of the loaded model."""
         return str(self._processor.model_filename)
+
+    @property
+    def base(self) -> Base:
+        """The shared intent model in the loaded one, for tenants' layers. Raises `LookupError` where it has none."""
+        for component in self._processor.graph_runner.components():
+            if isinstance(component, NgramIntentClassifier) and component.model and component.anchors:
+                return Base(component.model, component.anchors)
+        raise LookupError("The model has no intent classifier of ours: name NgramIntentClassifier in config.yml.")
 
     async def say(self, response: str, *, language: str | None) -> dict[str, Any]:
         """One response in words, outside any dialogue."""

@@ -31,6 +31,10 @@ class PlannedGraphRunner(DaskGraphRunner):
             raise GraphRunError("Error running runner.") from error
         return {name: results[name][1] for name in wanted}
 
+    def components(self) -> list[Any]:
+        """The loaded components, in no order."""
+        return [node._component for node in self._instantiated_nodes.values()]  # noqa: SLF001 - no public twin
+
     def _plan(self, targets: tuple[str, ...]) -> tuple[Step, ...]:
         plans: dict[tuple[str, ...], tuple[Step, ...]] = self.__dict__.setdefault("_plans", {})
         if targets not in plans:

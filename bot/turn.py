@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import payloads, replies
 from bot.catalogues import Catalogues
 from bot.engine import Engine
+from bot.layers import Layers
 from bot.nlu.items import use_catalogue
 from bot.nlu.language_choice import settle
+from bot.nlu.tenant_intents import use_tenant_layer
 from commerce import unit as units
 from commerce.conversations import service as conversations
 from commerce.conversations.incoming import Incoming, StatusUpdate
@@ -46,10 +48,13 @@ class Lease:
 class Turns:
     """Takes inbox rows to their end, one transaction each."""
 
-    def __init__(self, database: Database, engine: Engine, catalogues: Catalogues) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, catalogues: Catalogues, layers: Layers | None = None
+    ) -> None:
         self._database = database
         self._engine = engine
         self._catalogues = catalogues
+        self._layers = layers
         self._handlers = {
             "message": self._message,
             "notice": self._notice,
@@ -100,11 +105,18 @@ class Turns:
         if typed is None:
             parsed = self._engine.parse_payload(payloads.payload(incoming))
         else:
-            with use_catalogue(await self._catalogues.of(session)):
-                parsed = self._engine.parse(typed)
+            parsed = await self._understand(session, typed)
             await _hear(session, customer, parsed.get("language"))
         await outbox.mark_read(session, conversation, incoming.wamid)
         await self._answer(session, customer, conversation, parsed, incoming.wamid)
+
+    async def _understand(self, session: AsyncSession, typed: str) -> dict[str, Any]:
+        """Reads typed words with the tenant's catalogue and by what its merchants taught."""
+        versions = await tenants.versions(session)
+        catalogue = await self._catalogues.of(session, versions.catalogue)
+        layer = await self._layers.of(session, versions.layer) if self._layers else None
+        with use_catalogue(catalogue), use_tenant_layer(layer):
+            return self._engine.parse(typed)
 
     async def _notice(self, session: AsyncSession, claim: Claim) -> None:
         told = claim.payload

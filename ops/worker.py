@@ -20,6 +20,7 @@ async def body(around: Surroundings) -> None:
 
     from bot.catalogues import Catalogues
     from bot.engine import Engine
+    from bot.layers import Layers
     from bot.nlg import Responses
     from bot.turn import Turns
     from bot.worker import Worker
@@ -28,7 +29,7 @@ async def body(around: Surroundings) -> None:
     executor.register_package("actions")
     model: Path = train.verified(around.settings.model)
     engine = Engine(model, Responses(), executor)
-    turns = Turns(around.database, engine, Catalogues())
+    turns = Turns(around.database, engine, Catalogues(), Layers(engine.base))
     log.info("worker.model", name=engine.model_name)
     worker = Worker(
         around.database,

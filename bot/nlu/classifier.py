@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -11,9 +12,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.anchors import FORMAT as ANCHORS_FORMAT
+from bot.nlu.anchors import Anchors
 from bot.nlu.intent_model import FORMAT, IntentModel
 from bot.nlu.normalize import fold_line
 from bot.nlu.reading import reading_of
+
+CHANCES = "chances"
+"""The message property with the probability of every intent, for a tenant's layer. It is not part of the output."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -26,7 +32,7 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
 
         `format` is not for setting: Rasa compares it before it takes a trained component from its cache.
         """
-        return {"random_seed": 0, "ranking_length": 10, "format": FORMAT}
+        return {"random_seed": 0, "ranking_length": 10, "format": f"{FORMAT}.{ANCHORS_FORMAT}"}
 
     def __init__(
         self,
@@ -34,12 +40,14 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         model: IntentModel | None = None,
+        anchors: Anchors | None = None,
     ) -> None:
-        """Keeps where the model is stored, and the model when there is one."""
+        """Keeps where the model is stored, and the model and its anchors when there is one."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self.model = model
+        self.anchors = anchors
 
     @classmethod
     def create(
@@ -63,7 +71,7 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
     ) -> "NgramIntentClassifier":
         """Makes the component with the model that training left."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.load(folder))
+            return cls(config, model_storage, resource, IntentModel.load(folder), Anchors.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples that have a text and an intent, and stores the model."""
@@ -73,6 +81,9 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
         self.model = IntentModel.train(lines, intents, seed=self._config["random_seed"])
         with self._model_storage.write_to(self._resource) as folder:
             self.model.save(folder)
+            seed = self._config["random_seed"]
+            self.anchors = Anchors.choose(self.model, folder, lines, intents, seed=seed)
+            self.anchors.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -81,8 +92,10 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
             line = reading_of(message).line
             ranking: list[dict[str, Any]] = []
             if line and self.model is not None:
-                ranked = self.model.rank(line, self._config["ranking_length"])
-                ranking = [{"name": name, "confidence": confidence} for name, confidence in ranked]
+                chances = self.model.probabilities(line)
+                message.set(CHANCES, chances)
+                likeliest = np.argsort(-chances, kind="stable")[: self._config["ranking_length"]]
+                ranking = [{"name": self.model.intents[at], "confidence": float(chances[at])} for at in likeliest]
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", dict(best), add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -28,7 +28,7 @@ _LEAVES = frozenset({"human", "help", "cancel_order", "language_change", "opt_ou
 _LEAVES_WORDS = _LEAVES | {"view_basket", "clear_basket", "complaint", "order_status"}
 _LEAVES_PLACE = _LEAVES_WORDS | {
     "choose_collection", "checkout", "browse_menu", "change_quantity", "remove_item", "ask_delivery_fee", "ask_price",
-    "ask_payment_methods", "ask_hours",
+    "ask_payment_methods", "ask_hours", "faq",
 }  # fmt: skip
 _LEAVES_DRAFT = (_LEAVES - {"cancel_order"}) | {"sales_today"}
 _OF_SHOP_ORDERS = frozenset({"accept_order", "reject_order", "order_ready", "picked_up", "delivered"})
