@@ -11,7 +11,9 @@ from bot.nlu.spans import CONCORDS
 # A connective or possessive consonant melts into the noun's own prefix: na + izi- = nezi-, kwa + ama- = kwama-.
 _LEADS = "n ng kw lw bw k w y l s z b".split()
 _MELTED = "a e o ama ema ezi esi ez emi em en aba olu obu om ee oo eli eti ezin eem".split()
-PREFIXES = CONCORDS | {lead + tail for lead in _LEADS for tail in _MELTED}
+# Before a name or a kin word the possessive has -ka-: isikhwama sikatamatisi, ngaphandle kukashizi.
+_OWNED = frozenset("ka ika sika lika zika luka buka kuka yika wuka baka bakwa naka".split())
+PREFIXES = CONCORDS | _OWNED | {lead + tail for lead in _LEADS for tail in _MELTED}
 _LONGEST_PREFIX = max(map(len, PREFIXES))
 _SHORTEST_STEM = 3
 
@@ -31,8 +33,11 @@ def stems(word: str) -> list[tuple[str, str]]:
 
 def without_suffix(word: str) -> list[str]:
     """Returns the word without each plural or diminutive ending it has: `cokes`, `broodjie`, `kotanyana`."""
-    return [
+    found = [
         word[: -len(suffix)]
         for suffix in _SUFFIXES
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM
     ]
+    if word[-1] == "e" and len(word) - len("ke") >= _SHORTEST_STEM and word[-2] == word[-3]:
+        found.append(word[:-2])  # Afrikaans doubles the last letter: sakke, bottels and pakke.
+    return found

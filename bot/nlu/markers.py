@@ -1,4 +1,9 @@
-"""Finds the words in a message that say how its items belong together: without, with, and, except."""
+"""Finds the words in a message that say how its items belong together: without, with, and.
+
+Fixed phrases are listed in `bot.nlu.words`. Refusals made of a verb have too many forms to list, as the verb agrees
+with what is left off, so they are described: "do not put" and "let it not be with", in Nguni as one word (`ungalifaki`,
+`lingabi na-`), in Sotho as several (`o se ke wa tshela`, `e se be le`).
+"""
 
 import re
 from collections.abc import Sequence
@@ -17,10 +22,56 @@ _SUBJECTS = ["ezi", "eli", "esi", "olu", "aba", "zi", "li", "si", "ba", "e", "a"
 # "That is without" and "that has", which melt into the noun: engenashizi, engena-atchar, anopholoni, ineqanda.
 _MELTED_WITHOUT = tuple(f"{subject}ngena" for subject in _SUBJECTS)
 _MELTED_WITH = tuple(f"{subject}{link}" for subject in _SUBJECTS for link in ("ne", "no", "na", "nesi", "nama"))
-# The same standing apart (engenayo, ezingenawo), and "do not put" with any object (ungafaki, ungangifakeli).
-_APART = re.compile(
-    rf"(?:{'|'.join(_SUBJECTS)})ngena(?:yo|wo|lo|so|zo|bo|kho|mo)?|(?:u|ni|li)nga[a-z]{{0,4}}fak(?:i|e|eli|ele)|[a-z]{{1,3}}ngabi(?:na)?"
+_SUBJECT = "|".join(_SUBJECTS)
+_PRONOUN = "(?:yo|wo|lo|so|zo|bo|kho|mo)"
+_NGUNI_WITHOUT = re.compile(
+    rf"(?:{_SUBJECT})ngena{_PRONOUN}?"
+    rf"|[a-z]{{1,3}}ngabi(?:na{_PRONOUN}?)?"
+    r"|(?:u|ni|li|ba)nga[a-z]{0,4}?(?:fak|thel|bek|gal|hlangan|cabh)[a-z]{1,5}"
+    r"|u(?:si|zi|li|wu|yi|wa|ba)?nga(?:si|zi|li|wu|yi|wa|ba)?funi|[ai]n[gd]i(?:yi|wa|wu|li|zi|si)?funi"
 )
+_NGUNI_WITH = re.compile(rf"u(?:yi|li|wu|wa|zi|si|ba)?fak(?:e|ele|eleni)|(?:{_SUBJECT})be|(?:{_SUBJECT})na{_PRONOUN}")
+_SOTHO_PUT = (
+    r"(?:n|mp)?(?:tshel|tshol|keny|tseny|tsheny|be[hy]?|fak|okets|ekets|eketj|tlots|tlol|hlakany|kopany|tlhakany)"
+    r"(?:a|e|el[ae]|ets[ae]|l[ae]|s[ae])(?:ng)?|f[ae]|mphe|tshelle|kenyetse"
+)
+_SOTHO_HAVE = r"(?:b[ae]|nn[ae]|n[ae]|n[ae]ng|nago)(?: (?:le|na))?|nale"
+_SOTHO_WITHOUT = re.compile(
+    r"(?:(?:o|le|e|e e|ye e|di|tse di|tse|a|ba|bo|u|lo) )?"
+    rf"(?:(?:se|sa|seka|seke|ska|ske)(?: ?(?:ke|ka))?(?: (?:wa|la|ya|tsa|a|ba|bja|jwa))? (?:di |e |a |mo |be )?"
+    rf"(?:{_SOTHO_PUT}|{_SOTHO_HAVE})|sen[ae](?:ng|go)?(?: le)?"
+    r"|(?:ha|ga) (?:ke|re|a|ba) (?:batle|nyake|rate|je)|(?:ha|ga) (?:e|di|a|bo) n[ae](?: le)?)(?!\S)"
+)
+_SOTHO_WITH = re.compile(r"(?:(?:e|di|tse|a|o|ye) )?(?:be le|nne le|nna le|e be le|ba le)(?!\S)")
+_SOTHO_STARTS = frozenset(
+    [
+        "o",
+        "le",
+        "e",
+        "ye",
+        "di",
+        "tse",
+        "a",
+        "ba",
+        "bo",
+        "u",
+        "lo",
+        "se",
+        "sa",
+        "seka",
+        "seke",
+        "ska",
+        "ske",
+        "ha",
+        "ga",
+        "be",
+        "nne",
+        "nna",
+        "sena",
+        "senang",
+    ]
+)
+_REACH = 8
 
 
 class Marker(NamedTuple):
@@ -46,12 +97,22 @@ def find_markers(tokens: Sequence[Span]) -> dict[int, Marker]:
 
 
 def _marker_at(tokens: Sequence[Span], at: int) -> Marker | None:
-    norm = tokens[at].norm
-    if norm in {"no", "geen"} and tokens[at].kind == "word":
+    norm, kind = tokens[at].norm, tokens[at].kind
+    if norm in {"no", "geen"} and kind == "word":
         return Marker("no", at, at)
-    if _APART.fullmatch(norm):
+    if kind == "word" and _NGUNI_WITHOUT.fullmatch(norm):
         return Marker("without", at, at)
-    if norm not in _FIRST_WORDS:
+    if norm in _SOTHO_STARTS:
+        clause = _sotho_clause(tokens, at)
+        if clause is not None:
+            return clause
+    return _phrase_at(tokens, at) or (
+        Marker("with", at, at) if kind == "word" and _NGUNI_WITH.fullmatch(norm) else None
+    )
+
+
+def _phrase_at(tokens: Sequence[Span], at: int) -> Marker | None:
+    if tokens[at].norm not in _FIRST_WORDS:
         return None
     words = tuple(token.norm for token in tokens[at : at + _LONGEST])
     for length in range(len(words), 0, -1):
@@ -59,6 +120,15 @@ def _marker_at(tokens: Sequence[Span], at: int) -> Marker | None:
             return Marker("without", at, at + length - 1)
         if words[:length] in _WITH:
             return Marker("with", at, at + length - 1)
+    return None
+
+
+def _sotho_clause(tokens: Sequence[Span], at: int) -> Marker | None:
+    line = " ".join(token.norm for token in tokens[at : at + _REACH])
+    for kind, pattern in (("without", _SOTHO_WITHOUT), ("with", _SOTHO_WITH)):
+        match = pattern.match(line)
+        if match is not None:
+            return Marker(kind, at, at + match[0].count(" "))
     return None
 
 

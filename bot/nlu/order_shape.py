@@ -1,12 +1,12 @@
 """The shape in which the dialogue reads an order line, and the choice of the items it may mean."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bot.nlu.catalogue_index import CatalogueIndex
-from bot.nlu.found import Found
-from bot.nlu.order_reader import Line
+from bot.nlu.order_line import Line
 from bot.nlu.phrases import Match
-from bot.nlu.reading import Reading
+from bot.nlu.spans import Span
 
 # How far behind the best item of its shop another may be and still be a candidate: less where the best is a full name.
 _TIE, _TIE_PARTIAL, _FULL_NAME = 0.03, 0.12, 0.95
@@ -19,25 +19,22 @@ class _Choice(NamedTuple):
     """An option choice with the option of each item that it names."""
 
     kind: str
-    text: str
     option_of: dict[int, int]
 
 
-def shape(
-    reading: Reading, index: CatalogueIndex, line: Line, size: Match | None, quantity: Found | None
-) -> dict[str, Any]:
+def shape(text: str, tokens: Sequence[Span], index: CatalogueIndex, line: Line) -> dict[str, Any]:
     """Returns a line as the dialogue reads it. Sizes and options of the line are those of its first candidate."""
-    start, end = reading.tokens[line.first].start, reading.tokens[line.last].end
-    sizes = _sizes(index, size)
-    choices = [_Choice(choice.kind, choice.text, _options(index, choice.owners)) for choice in line.options]
+    start, end = tokens[line.first].start, tokens[line.last].end
+    sizes = _sizes(index, line.size)
+    choices = [_Choice(choice.kind, _options(index, choice.owners)) for choice in line.options]
     items = _candidates(index, line, sizes, choices)
     candidates = [_candidate(index, item, line.items[item], sizes.get(item), choices) for item in items]
     best = candidates[0]
     shaped: dict[str, Any] = {
-        "text": reading.text[start:end],
+        "text": text[start:end],
         "start": start,
         "end": end,
-        "qty": quantity.value if quantity is not None else None,
+        "qty": line.count.value if line.count is not None else None,
         "size": best["size"],
         "size_id": best["size_id"],
         "with": _names(index, choices, "with", items[0]),
@@ -116,11 +113,6 @@ def _candidate(
 
 
 def _names(index: CatalogueIndex, choices: list[_Choice], kind: str, item: int) -> list[str]:
-    """Returns the names of an item's options, and the words of what no item has as an option."""
-    names: dict[str, None] = {}
-    for choice in choices:
-        if choice.kind == kind and item in choice.option_of:
-            names[index.options[choice.option_of[item]][1].name] = None
-        elif choice.kind == kind and not choice.option_of:
-            names[choice.text] = None
-    return list(names)
+    """Returns the names of an item's options that were chosen."""
+    chosen = (choice.option_of[item] for choice in choices if choice.kind == kind and item in choice.option_of)
+    return list(dict.fromkeys(index.options[option][1].name for option in chosen))

@@ -52,7 +52,7 @@ def bar_other_numbers(text: str, tokens: Sequence[Span], barred: bytearray) -> N
 
 def _numbers_a_list(text: str, tokens: Sequence[Span], at: int) -> bool:
     """Tells whether a figure opens a row of text and is closed by a stop or a bracket."""
-    opens = at == 0 or "\n" in text[tokens[at - 1].end : tokens[at].start]
+    opens = at == 0 or "\n" in text[tokens[at - 1].start : tokens[at].start]
     closed = at + 2 < len(tokens) and tokens[at + 1].text in {".", ")"} and tokens[at + 1].start == tokens[at].end
     return opens and closed and tokens[at].kind == "number"
 

@@ -14,7 +14,10 @@ from bot.nlu.numerals.grammar import PARTICLES
 from bot.nlu.spans import Span
 
 _OR = frozenset("or noma okanye kapa kgotsa goba of kumbe kana mhlawumbe".split())
-_TIMES = frozenset({"x", "×", "*"})
+TIMES = frozenset({"x", "×", "*"})
+_JOINING = frozenset("ne na no le nee noo ni ka nga nge ngo".split())
+# Particles of agreement that are also the articles or joiners of what follows.
+_ARTICLES = frozenset("a le la".split())
 
 
 def find_quantities(tokens: Sequence[Span], taken: bytearray, *, weak: bool = True) -> list[Found]:
@@ -35,7 +38,7 @@ def find_quantities(tokens: Sequence[Span], taken: bytearray, *, weak: bool = Tr
 
 def _quantity_at(tokens: Sequence[Span], taken: bytearray, index: int) -> Found | None:
     start, side = index, "any"
-    if tokens[index].norm in _TIMES and index + 1 < len(tokens) and tokens[index + 1].kind == "number":
+    if tokens[index].norm in TIMES and index + 1 < len(tokens) and tokens[index + 1].kind == "number":
         start, side = index + 1, "after"
     number = read_number(tokens, start)
     if number is None:
@@ -49,15 +52,9 @@ def _quantity_at(tokens: Sequence[Span], taken: bytearray, index: int) -> Found 
         if number is None or number.first != index:
             return None
     last = number.last
-    if side == "any" and last + 1 < len(tokens) and tokens[last + 1].norm in _TIMES and not taken[last + 1]:
+    if side == "any" and last + 1 < len(tokens) and tokens[last + 1].norm in TIMES and not taken[last + 1]:
         last, side = last + 1, "before"
-    elif (
-        side == "any"
-        and number.side == "any"
-        and index > 0
-        and tokens[index - 1].kind == "concord"
-        and _is_agreement(tokens, index)
-    ):
+    elif side == "any" and number.side != "after" and index > 0 and _is_agreement(tokens, index):
         side = "after"
     elif side == "any":
         side = number.side
@@ -67,20 +64,11 @@ def _quantity_at(tokens: Sequence[Span], taken: bytearray, index: int) -> Found 
 
 
 def _is_agreement(tokens: Sequence[Span], index: int) -> bool:
-    """Tells `ama-2` (the noun before it, two of them) from `ne-2` (and two of what follows)."""
-    return tokens[index - 1].norm.rstrip("-‐‑") not in {
-        "ne",
-        "na",
-        "no",
-        "le",
-        "nee",
-        "noo",
-        "ni",
-        "ka",
-        "nga",
-        "nge",
-        "ngo",
-    }
+    """Tells `ama-2` and `tse six` (the noun before it, so many of them) from `ne-2` (and two of what follows)."""
+    before = tokens[index - 1]
+    if before.kind == "concord":
+        return before.norm.rstrip("-‐‑") not in _JOINING
+    return before.norm in PARTICLES - _ARTICLES
 
 
 def _without_alternatives(tokens: Sequence[Span], found: list[Found]) -> list[Found]:

@@ -54,21 +54,13 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "without", "w / o", "minus", "hold", "hold the", "skip", "skip the", "leave out", "leave off", "leave the",
         "no more",
         "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of",
-        "less", "not",
-        "sonder", "geen", "moenie", "moet nie", "los die", "los", "min",
-        "ngaphandle", "kwaphandle", "engena", "ezingena", "engenayo", "engenawo", "angena", "ungafaki", "ungafake",
-        "ningafaki",
-        "ningafake", "hhayi", "hayi", "ayi", "akungabi", "kungabi", "musa", "musa ukufaka", "sukufaka",
-        "ungayifaki", "ungawafaki",
-        "engenalo", "engenaso", "susa", "ungafakeli",
+        "less", "not", "doesnt have", "doesn't have", "does not have", "dont want", "don't want", "do not want",
+        "no need for", "please no",
+        "sonder", "geen", "moenie", "moet nie", "los die", "min", "wil nie", "behalwe",
+        "ngaphandle", "kwaphandle", "hhayi", "hayi", "ayi", "musa", "musa ukufaka", "sukufaka", "suka ufaka", "susa",
         "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
         "kwantle ga",
-        "ka ntle le", "kwa ntle le", "kantle le", "e se nang", "e se na", "tse se nang", "a se nang", "se nang",
-        "se na", "e senang",
-        "e sena", "senang", "sena", "tse senang", "di se nang", "di se na", "a se na", "tse se na",
-        "ba se na", "ho se be", "go se be", "ho se",
-        "o se ke wa tshela", "se kenye",
-        "o se kenye", "se tsenye", "o se tsenye", "seka tsenya", "eseng", "e seng", "e sego", "e se",
+        "ka ntle le", "kwa ntle le", "kantle le", "ho se be", "go se be", "ho se", "eseng", "e seng", "e sego", "e se",
         "handle", "handle ka", "ehandle ka", "ku nga ri na", "nga ri na", "u nga chela", "u nga cheli",
         "nga nnda ha", "nnda ha", "hu si na", "i si na", "si na", "u songo shela", "a si na",
         "ngaphandle kwe", "lengenayo", "lete", "kute",
@@ -83,11 +75,11 @@ WITH: tuple[tuple[str, ...], ...] = tuple(
         "with", "w /", "extra", "xtra", "double", "add", "add on", "including", "topped with", "plus", "more",
         "and extra",
         "met", "ekstra", "dubbel", "met ekstra", "nog", "meer", "sit by",
-        "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama", "okweleka", "ngeziwe",
-        "yongeza",
-        "abe", "ibe", "zibe",
+        "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama",
+        "ine", "ane", "inesi", "okweleka", "ngeziwe",
+        "yongeza", "yongezela", "engezela", "nongeze",
         "e nang le", "e na le", "tse nang le", "nang le", "eketsa", "oketsa", "e nale", "kenya", "tsenya",
-        "o kenye", "tlatsa",
+        "o kenye", "tlatsa", "ka hara", "kenyetsa", "tshela",
         "na", "engetela", "chela", "leswi nga na", "engedza", "ine ya vha na", "shela", "lene", "lenesi", "faka ne",
     )
 )  # fmt: skip
@@ -95,7 +87,8 @@ WITH: tuple[tuple[str, ...], ...] = tuple(
 # "Except": with one of EVERYTHING before it, it names the one thing that is not meant.
 EXCEPT = frozenset("except excluding but behalwe ngaphandle kwaphandle ntle kantle kwantle handle".split())
 EVERYTHING = frozenset(
-    "everything all alles konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela tshohle zwothe".split()
+    "everything all both alles albei konke yonke zonke wonke onke lonke sonke tsohle tsotlhe kaofela"
+    " tshohle zwothe".split()
 )
 
 # Words that may stand between a marker, a thing, its size and its number without changing what they say to each other.
@@ -135,12 +128,48 @@ MODIFIERS = frozenset(
     """.split()
 )
 
+# Nothing at all: after a marker it says that a thing is wanted as it comes.
+NOTHING = frozenset("nothing lutho nalutho nto nanto lutfo nalutfo letho selo sepe niks nchumu tshithu".split())
+
+# As it comes, said of one of several: "2 plain, 1 with cheese".
+PLAIN = frozenset("plain gewoon gewone normaal engenalutho angenalutho elingenalutho engenanto angenanto".split())
+
+# One or more of what was ordered before: another, the rest, the others.
+OTHERS = frozenset(
+    """
+    other others another rest remaining ander andere oorblywende res
+    omunye elinye enye esinye olunye obunye abanye amanye ezinye eminye okunye omnye
+    ding mang masalela xin'wana man'wana tin'wana dzinwe
+    """.split()
+)
+
+# Once more what was ordered before: "same for my brother but no sauce".
+SAME = frozenset("same dieselfde efanayo elifanayo efana tshwanang swanang ifanayo".split())
+
+# Words that stand for what was ordered before: "one of them", "twee daarvan".
+OF_THEM = frozenset(
+    """
+    of them those these it daarvan hulle kuzo kuwo kuyo kulo kubo kuso kwazo phakathi yazo yawo tsona tseo tsa wona
+    yona one ones
+    """.split()
+)
+
+# What points at a thing that was named already: "no onions on my burger".
+POINTERS = frozenset("my the our that this on in inside op die kwi ku kule kuyo kulo ho go mo se sa ya yaka ka".split())
+
+# What limits an option to some of a line: "no sauce on one", `mo go e le nngwe`.
+SCOPES = frozenset("on in of to out op by in ku kwi kwe kwe- go ho mo hodima kuyo".split())
+
+# After these a person may be named: "one for my wife without sauce".
+ON_BEHALF = frozenset("for vir wa ya ka that which wat".split())
+
 # What takes back the number said before it: "2, sorry, 3 kota".
 CORRECTIONS = frozenset(
     """
     sorry soz oops eish
     actually rather instead mean wait no nah askies askuus jammer wag liewer eerder nee eintlik uxolo
     ngiyaxolisa ndiyaxolisa ngixolele xolo cha hayi hhayi lungisa tshwarelo ntshwarele nxese tjhe nnyaa aowa
-    make maak
+    make maak yenza yenze zenze iyenze lenze awenze yenzani etsa etse dira dire ira endla itani ita kunalokho
+    emang ema linda yima wag change verander tshintsha shintsha
     """.split()
 )

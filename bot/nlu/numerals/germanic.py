@@ -37,6 +37,7 @@ def words() -> dict[str, NumberWord]:
     enter(table, NumberWord(100, "magnitude", "before"), "hundred honderd")
     enter(table, NumberWord(1000, "magnitude", "before"), "thousand duisend")
     enter(table, NumberWord(12, "fixed", "before"), "dozen dosyn doz dz")
-    enter(table, NumberWord(2, "fixed", "before"), "couple")
+    enter(table, NumberWord(6, "fixed", "before"), "halfdosyn halfdozen")
+    enter(table, NumberWord(2, "fixed", "before"), "couple paar")
     enter(table, NumberWord(0.5, "fixed", "before"), "half halwe halfe")
     return table

@@ -20,7 +20,7 @@ def words() -> dict[str, NumberWord]:
 
     enter(table, unit(1), "munye linye sinye inye lunye yinye eyodwa elilodwa esisodwa olulodwa owodwa obodwa oyedwa")
     enter(table, unit(1), "lodwa yodwa sodwa leyodvwa linyenje eyi-one yedvwa")
-    enter(table, NumberWord(1, "unit", "after", weak=True), "enye elinye esinye kunye nye")
+    enter(table, NumberWord(1, "unit", "after", weak=True), "enye elinye esinye olunye obunye omunye omnye kunye nye")
     spread(table, unit(2), _MA, "bili bini")
     spread(table, unit(2), "zim ezim letim tim im e-zim ezi zi leti ti", "bili bini")
     spread(table, unit(3), _MA, "thathu tsatfu")
@@ -28,6 +28,7 @@ def words() -> dict[str, NumberWord]:
     spread(table, unit(4), "ma ama lama ba aba laba zi ezi leti ti emi lemi", "ne")
     spread(table, unit(5), _MA, "hlanu")
     spread(table, unit(5), _ZI + " -", "nhlanu ntlanu hlanu sihlanu")
+    enter(table, unit(5), "lasihlanu letisihlanu labasihlanu")
     for value, stems in (
         (6, "thupha tfupha thandathu"),
         (7, "khombisa xhenxe"),
@@ -37,7 +38,7 @@ def words() -> dict[str, NumberWord]:
         spread(
             table,
             unit(value),
-            "isi si ayisi abayisi eziyisi emiyisi asi esi ezisi abasi lasi letisi labasi oyisi",
+            "isi si ayisi abayisi eziyisi emiyisi asi esi ezisi abasi lasi letisi labasi oyisi ezi",
             stems,
         )
     enter(table, unit(6), "amathandathu mathandathu ezintandathu zintandathu abathandathu thandathu isithupa")
@@ -73,6 +74,16 @@ def words() -> dict[str, NumberWord]:
         (9, "nesishiyagalolunye nethoba nemfica"),
     ):
         enter(table, NumberWord(value, "plus", "after"), forms)
+    # isiXhosa agrees the sum with ten itself: alishumi elinesibini, twelve.
+    for value, stem in enumerate(["bini", "thathu", "ne", "hlanu", "thandathu", "xhenxe", "bhozo"], start=2):
+        spread(table, NumberWord(value, "plus", "after"), "elinesi alinesi linesi anesi ezinesi", stem)
+    enter(table, NumberWord(1, "plus", "after"), "elinanye")
+    enter(table, NumberWord(9, "plus", "after"), "elinethoba")
+    # "And two" of what was counted before: amahlanu anemince namahlanu angenanto.
+    for value, stems in enumerate(["bili,bini", "thathu", "ne", "hlanu"], start=2):
+        spread(table, unit(value), "nama naba nemi", stems.replace(",", " "))
+    for value, stems in enumerate(["mbili,mbini", "ntathu", "ne", "nhlanu,ntlanu"], start=2):
+        spread(table, unit(value), "nezi", stems.replace(",", " "))
     for value, forms in ((2, "kabili kabini"), (3, "kathathu"), (4, "kane"), (5, "kahlanu")):
         enter(table, unit(value), forms)
     enter(table, NumberWord(0.5, "fixed", "before"), "uhhafu ihhafu hhafu isigamu ihafu isiqingatha isiquntu incenye")

@@ -16,7 +16,7 @@ def words() -> dict[str, NumberWord]:
 
     enter(table, unit(1), "nngwe 'ngoe ngoe nngoe lengwe lengoe enngwe ngwe bongwe sengwe")
     enter(table, unit(1, weak=True), "tee mong leng seng teng esi")
-    enter(table, unit(2), "pedi mabedi babedi mebedi dipedi bobedi lipeli peli mabeli babeli mebeli")
+    enter(table, unit(2), "pedi mabedi babedi mebedi dipedi bobedi lipeli peli mabeli babeli mebeli mmedi mmeli")
     enter(table, unit(3), "tharo mararo bararo meraro boraro ditharo")
     enter(table, unit(4), "nne mmane bone dinne")
     enter(table, unit(4, weak=True), "mane bane mene")

@@ -139,8 +139,9 @@ def test_no_joins_in_isizulu_and_refuses_in_english() -> None:
     assert order("2 kota no polony") == [(2, "kota", None, (), ("Polony",))]
 
 
-def test_a_refusal_that_no_option_answers_to_is_kept_as_words() -> None:
-    assert order("kota without onions") == [(None, "kota", None, (), ("onions",))]
+def test_a_refusal_that_no_option_answers_to_is_no_option() -> None:
+    assert order("kota without onions") == [(None, "kota", None, (), ())]
+    assert order("ikota engenalutho") == order("ikota e se nang letho") == [(None, "kota", None, (), ())]
 
 
 @pytest.mark.parametrize(

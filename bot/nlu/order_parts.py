@@ -1,0 +1,176 @@
+"""Finds the parts of a line: "2 kota, one no atchar", "1 full and 1 half", "a small one", "the other without onion".
+
+A part has a head (a number, a size, "the other") that opens a clause in which no item is named. A number alone is no
+part but the count of its line, so something must follow it: a size, an option, "plain".
+"""
+
+from dataclasses import dataclass
+
+from bot.nlu.found import Found
+from bot.nlu.markers import melted
+from bot.nlu.numerals import Number
+from bot.nlu.numerals import whole as as_whole
+from bot.nlu.order_line import Line
+from bot.nlu.order_message import OrderMessage
+from bot.nlu.phrases import Match
+from bot.nlu.words import COMMON, EVERYTHING, FILLERS, OF_THEM, ON_BEHALF, OTHERS, PLAIN, SAME, SCOPES
+
+_LEAST_SIZE = 0.85
+_LONGEST_CLAUSE = 8
+
+
+@dataclass
+class _Head:
+    """What opens a part, up to but not including piece `after`."""
+
+    after: int
+    number: Number | None = None
+    size: Match | None = None
+    is_rest: bool = False
+    is_of_them: bool = False
+    is_same: bool = False
+
+
+# A part, and the piece to go on from.
+Part = tuple[Line, int]
+
+
+def part_at(message: OrderMessage, lines: list[Line], at: int) -> Part | None:
+    """Returns the part whose head starts at a piece and the piece to go on from, or None."""
+    if not lines or not message.is_free(at) or message.pieces[at].word in FILLERS:
+        return None
+    last = lines[-1]
+    whole = last.whole or last
+    head = _head(message, whole, at)
+    if head is None or not _opens_clause(message, lines, head, at):
+        return None
+    following = _following(message, whole, head)
+    if following == "item" or (following == "end" and (head.size is None or head.is_same)):
+        return None
+    if head.number is None and not (head.is_rest or head.is_same) and not message.is_joined(at):
+        return None
+    first, end = message.pieces[at].first, message.pieces[head.after - 1].last
+    line = Line(first, end, dict(whole.items), size=head.size, whole=whole, is_rest=head.is_rest)
+    if head.number is not None:
+        line.count = Found("quantity", as_whole(head.number.value), head.number.first, head.number.last)
+    elif not head.is_rest:
+        line.count = Found("quantity", 1, first, first)
+    line.is_on_top = _is_on_top(message, lines, whole, head, at)
+    line.cover(message.consumed, first, end)
+    return line, head.after
+
+
+def _head(message: OrderMessage, whole: Line, at: int) -> _Head | None:
+    head = _Head(at)
+    pieces = message.pieces
+    while message.is_free(head.after) and (head.after == at or not pieces[head.after].fresh):
+        here = head.after
+        number = message.number_at(here) if head.number is None else None
+        if number is not None and number.value >= 1:
+            head.number = number
+            head.after = message.piece_after(number.last, here)
+            continue
+        size = message.size_at(here, _LEAST_SIZE, whole.items) if head.size is None else None
+        if size is not None:
+            head.size, head.after = size, size.last + 1
+            continue
+        word = pieces[here].word
+        if pieces[here].first in message.markers:
+            break
+        if word in OTHERS and head.number is None:
+            head.is_rest = True
+        elif word in SAME and here == at:
+            head.is_same = True
+        elif here > at and word in OF_THEM:
+            head.is_of_them = True
+        elif here == at or word not in FILLERS or word in ON_BEHALF:
+            break
+        head.after += 1
+    return head if head.after > at else None
+
+
+def _opens_clause(message: OrderMessage, lines: list[Line], head: _Head, at: int) -> bool:
+    if message.is_separated(at):
+        return True
+    return head.number is not None and _is_counted_before(message, lines[-1], head.number)
+
+
+def _is_counted_before(message: OrderMessage, line: Line, number: Number) -> bool:
+    """Tells whether a line has its count already, so that another number starts something new."""
+    if line.count is not None:
+        return True
+    first = message.piece_after(line.first - 1)
+    return message.is_counted(first) or any(
+        message.number_at(at) is not None
+        for at in range(message.piece_after(line.last), message.piece_after(number.first - 1))
+    )
+
+
+def _following(message: OrderMessage, whole: Line, head: _Head) -> str:
+    """Tells what a head is followed by in its clause: an `item`, an `option`, or its `end`."""
+    told, named = "", False
+    at = head.after
+    while not told and at < min(len(message.pieces), head.after + _LONGEST_CLAUSE):
+        word = message.pieces[at].word
+        named = named or word in ON_BEHALF
+        told = _told_by(message, whole, at)
+        if head.is_same and word in EVERYTHING:
+            return "end"
+        if not (told or named or word in COMMON or word in FILLERS or word in OF_THEM):
+            return "item"
+        at += 1
+    return told or "end"
+
+
+def _told_by(message: OrderMessage, whole: Line, at: int) -> str:
+    """Tells what a piece begins: an `item`, an `option` of the line, its `end`, or nothing yet."""
+    marker = message.markers.get(message.pieces[at].first)
+    if marker is not None:
+        at = message.skip_fillers(message.piece_after(marker.last, at))
+        return "item" if message.is_free(at) and _item_or_option(message, whole, at) == "item" else "option"
+    if message.pieces[at].word in PLAIN or _has_melted_option(message, at):
+        return "option"
+    return "end" if message.ends_clause(at) else _item_or_option(message, whole, at)
+
+
+def _item_or_option(message: OrderMessage, whole: Line, at: int) -> str:
+    item, option = message.item_at(at), message.option_at(at, whole.items)
+    if item is not None and (option is None or message.is_sold_with(whole, item)):
+        return "item"
+    return "option" if option is not None else ""
+
+
+def _has_melted_option(message: OrderMessage, at: int) -> bool:
+    word, known = message.pieces[at].word, message.index.option_phrases.postings
+    return word not in COMMON and any(
+        match in known for _, rest in melted(word) for match in message.index.lookup.find(rest)
+    )
+
+
+def _is_on_top(message: OrderMessage, lines: list[Line], whole: Line, head: _Head, at: int) -> bool:
+    """Tells whether a part comes on top of its line: after "and", or where the line has options of its own."""
+    if head.is_of_them or head.is_same:
+        return head.is_same
+    earlier = [line.is_on_top for line in lines if line.whole is whole]
+    return earlier[0] if earlier else message.is_joined(at) or bool(whole.options)
+
+
+def scope_at(message: OrderMessage, line: Line, at: int) -> Part | None:
+    """Returns the part that options were for, where a piece begins "on one of them" or `mo go e le nngwe`."""
+    start, scoped = at, False
+    while message.is_free(at) and not message.pieces[at].fresh and message.pieces[at].word in FILLERS | SCOPES:
+        scoped = scoped or message.pieces[at].word in SCOPES
+        at += 1
+    number = message.number_at(at) if scoped and message.is_free(at) and not message.pieces[at].fresh else None
+    if number is None or number.value < 1 or line.whole is not None:
+        return None
+    end = message.piece_after(number.last, at)
+    while message.is_free(end) and not message.pieces[end].fresh and message.pieces[end].word in OF_THEM | FILLERS:
+        end += 1
+    if not message.ends_clause(end):
+        return None
+    first, last = message.pieces[start].first, message.pieces[end - 1].last
+    part = Line(first, last, dict(line.items), whole=line)
+    part.count = Found("quantity", as_whole(number.value), number.first, number.last)
+    part.cover(message.consumed, first, last)
+    return part, end
