@@ -27,7 +27,7 @@ _FIRST_WEIGHT, _FIRST_HANDICAP = 4.0, -2.0
 _LOWEST_HANDICAP = -8.0
 # How many times as much the anchors count together as the taught lines do: the share of customers' messages that are
 # about something taught does not depend on how many lines their merchant wrote. Chosen on held-out lines.
-_ANCHORS_TO_LINES = 4.0
+_ANCHORS_TO_LINES = 8.0
 # A taught line itself is understood as taught with at least this probability, whatever else was taught.
 _SURE = 0.9
 

@@ -6,6 +6,7 @@ likeness to another never depends on who else taught what. And how rare an n-gra
 of the shared model.
 """
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _LONGEST_WORD, _LONGEST_LINE = 40, 600
 _REMEMBERED_WORDS = 20_000
 # Words repeat what their characters say; the order of words is what they add. Chosen on held-out lines, like all here.
 _WORD_WEIGHT = 0.3
+# Marks around a word say nothing about what it means: "wifi?" is "wifi". Emoji count as words, one sign each.
+_WORD = re.compile(r"[\w$%&@#+](?:[\w$%&@#+'.,:/-]*[\w%$])?|[^\w\s!-/:-@\[-`{-~]")
 _EMPTY = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
@@ -70,7 +73,7 @@ class LineSpace:
 
     def _blocks(self, line: str) -> tuple[list[int], list[int]]:
         """The columns of the n-grams of characters, and of words: single, adjacent, and around one word."""
-        words = line[:_LONGEST_LINE].split()
+        words = _WORD.findall(line[:_LONGEST_LINE])
         characters: list[int] = []
         for word in words:
             known = self._known.get(word)
