@@ -112,6 +112,22 @@ def parse(
     parsing.run(Settings.from_environment(), shop or [], sys.stdin)
 
 
+@app.command()
+def teach(
+    file: Annotated[Path | None, typer.Argument(help="Lines and answers, see docs/teaching.md.")] = None,
+    *,
+    tenant: Annotated[str, typer.Option(help="Whose: the tenant's id, or the demo township's slug.")],
+    compare: Annotated[bool, typer.Option(help="Show which messages would be understood otherwise.")] = False,
+    live: Annotated[bool, typer.Option(help="Make the new layer the one that answers.")] = False,
+    back: Annotated[bool, typer.Option(help="Make the layer live again that was live before.")] = False,
+) -> None:
+    """Teach a tenant's own lines and answers; compare, go live, or go back."""
+    from ops import teach as teaching
+
+    settings = Settings.from_environment()
+    asyncio.run(teaching.run(settings, console, file=file, tenant=tenant, compare=compare, live=live, back=back))
+
+
 @data.command("check")
 def check_data(
     *, json: Annotated[bool, typer.Option("--json", help="Every finding, as one JSON object.")] = False

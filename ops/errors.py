@@ -4,7 +4,8 @@ OpsError
 ├── SettingInvalid
 ├── ServerFailed
 ├── PortTaken
-└── ModelMissing
+├── ModelMissing
+└── TeachingFailed
 """
 
 
@@ -32,3 +33,7 @@ class PortTaken(OpsError):
 
 class ModelMissing(OpsError):
     """No trained model was found: run `./wakala train`."""
+
+
+class TeachingFailed(OpsError):
+    """What was to be taught cannot be; the message has a line for each thing to put right."""
