@@ -25,6 +25,7 @@ from commerce.orders import service as orders
 from commerce.orders.errors import OrderUnknown
 from commerce.orders.models import Order
 from commerce.payments.models import Payment, PaymentEvent, Refund
+from commerce.teaching import service as teaching
 from commerce.tenants.models import PhoneNumber
 from tests.conftest import make_tenant
 
@@ -60,6 +61,11 @@ async def full(database: Database, world: World) -> World:
             )
         )
         session.add(Refund(payment_id=payment.id, amount_cents=1))
+        await teaching.add_example(session, "is there parking", "faq/parking", author=world.merchant)
+        await teaching.set_answer(session, "parking", "en", "In front.", author=world.merchant)
+        await teaching.keep_layer(
+            session, b"x", lines=1, keys=["parking"], base="y", author=world.merchant, comparison={}
+        )
         await orders.mark_paid(session, order.id)
         await orders.accept(session, order.id, world.merchant)
     return world

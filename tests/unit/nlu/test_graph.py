@@ -9,7 +9,11 @@ import yaml
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 
+from bot.nlu.classifier import NgramIntentClassifier
 from bot.nlu.items import use_catalogue
+from bot.nlu.tenant_intents import use_tenant_layer
+from bot.nlu.tenant_layer import TenantLayer
+from bot.runner import PlannedGraphRunner
 from tests.unit.nlu.shelves import KITCHEN_INDEX
 from tests.unit.nlu.test_intent_model import LINES
 
@@ -54,6 +58,23 @@ def test_without_a_catalogue_there_are_no_items(agent: Agent) -> None:
 @pytest.mark.parametrize("text", ["", "😂😂", "\u200b", "a" * 4096, "<script>{{7*7}}</script>"])
 def test_bad_input_passes_through_the_graph(agent: Agent, text: str) -> None:
     assert parse(agent, text)["items"] == []
+
+
+def test_the_tenants_layer_names_a_question_of_their_own_and_stays_out_of_the_next_message(agent: Agent) -> None:
+    shared = next(
+        one for one in PlannedGraphRunner.components(agent.processor.graph_runner)
+        if isinstance(one, NgramIntentClassifier)
+    )  # fmt: skip
+    lines = ["is there parking", "where can i park my car", "ikhona indawo yokupaka imoto"]
+    layer = TenantLayer.train(shared.model, shared.anchors, lines, ["faq/parking"] * 3)
+    with use_tenant_layer(layer):
+        taught = asyncio.run(agent.parse_message("is there parking"))
+        other = asyncio.run(agent.parse_message("2 kota please"))
+    assert (taught["intent"]["name"], taught["faq"]) == ("faq", "parking")
+    assert taught["intent_ranking"][0]["name"] == "faq/parking"
+    assert "chances" not in taught
+    assert "faq" not in other
+    assert "faq" not in asyncio.run(agent.parse_message("is there parking"))
 
 
 def test_text_without_a_letter_to_read_falls_back(agent: Agent) -> None:
