@@ -17,6 +17,8 @@ from bot.nlu.words import COMMON
 _SUFFIX_COST, _PREFIX_COST, _STEM_COST, _SOUND_COST, _TYPO_COST, _TWO_TYPOS_COST = 0.03, 0.04, 0.08, 0.12, 0.2, 0.3
 _SHORTEST_SOUND, _SHORTEST_TYPO, _SHORTEST_TWO_TYPOS, _SHORTEST_BARE_STEM, _LONGEST = 3, 4, 8, 4, 32
 _REMEMBERED = 20_000
+# What costs as much is found by sound or as a typo only.
+MISSPELT = _SOUND_COST
 
 Matches = dict[str, float]
 

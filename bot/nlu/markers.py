@@ -26,11 +26,12 @@ _SUBJECT = "|".join(_SUBJECTS)
 _PRONOUN = "(?:yo|wo|lo|so|zo|bo|kho|mo)"
 _NGUNI_WITHOUT = re.compile(
     rf"(?:{_SUBJECT})ngena{_PRONOUN}?"
-    rf"|[a-z]{{1,3}}ngabi(?:na{_PRONOUN}?)?"
+    rf"|[a-z]{{1,6}}ngabi(?:na{_PRONOUN}?)?"
     r"|(?:u|ni|li|ba)nga[a-z]{0,4}?(?:fak|thel|bek|gal|hlangan|cabh)[a-z]{1,5}"
     r"|u(?:si|zi|li|wu|yi|wa|ba)?nga(?:si|zi|li|wu|yi|wa|ba)?funi|[ai]n[gd]i(?:yi|wa|wu|li|zi|si)?funi"
 )
 _NGUNI_WITH = re.compile(rf"u(?:yi|li|wu|wa|zi|si|ba)?fak(?:e|ele|eleni)|(?:{_SUBJECT})be|(?:{_SUBJECT})na{_PRONOUN}")
+_WITH_IT = re.compile(rf"na{_PRONOUN}")
 _SOTHO_PUT = (
     r"(?:n|mp)?(?:tshel|tshol|keny|tseny|tsheny|be[hy]?|fak|okets|ekets|eketj|tlots|tlol|hlakany|kopany|tlhakany)"
     r"(?:a|e|el[ae]|ets[ae]|l[ae]|s[ae])(?:ng)?|f[ae]|mphe|tshelle|kenyetse"
@@ -101,7 +102,9 @@ def _marker_at(tokens: Sequence[Span], at: int) -> Marker | None:
     if norm in {"no", "geen"} and kind == "word":
         return Marker("no", at, at)
     if kind == "word" and _NGUNI_WITHOUT.fullmatch(norm):
-        return Marker("without", at, at)
+        # "Let it not be with it" has its pronoun apart: ingabi nayo i-atchar.
+        more = at + 1 < len(tokens) and _WITH_IT.fullmatch(tokens[at + 1].norm)
+        return Marker("without", at, at + 1 if more else at)
     if norm in _SOTHO_STARTS:
         clause = _sotho_clause(tokens, at)
         if clause is not None:

@@ -16,7 +16,7 @@ def latest(message: OrderMessage, quantities: list[Found]) -> list[Found]:
     for quantity in quantities:
         if (
             kept
-            and _is_corrected(message, kept[-1].last, quantity.first)
+            and is_corrected(message, kept[-1].last, quantity.first)
             and not any(message.consumed[kept[-1].last + 1 : quantity.first])
         ):
             kept.pop()
@@ -37,7 +37,7 @@ def replace_counts(
             and quantity.side != "after"
             and distances.between((quantity.first, quantity.last), (following.first, following.last)) < _NEXT
         )
-        if before and not counts_next and _is_corrected(message, before[-1].last, quantity.first):
+        if before and not counts_next and is_corrected(message, before[-1].last, quantity.first):
             corrections.append((before[-1], quantity))
         else:
             others.append(quantity)
@@ -51,13 +51,13 @@ def replace_lines(message: OrderMessage, lines: list[Line]) -> None:
             continue
         for earlier in reversed(lines[:at]):
             if earlier.items.keys() == line.items.keys() and not earlier.is_used_up and earlier.whole is None:
-                if _is_corrected(message, earlier.last, line.first):
+                if is_corrected(message, earlier.last, line.first):
                     line.count, line.size = line.count or earlier.count, line.size or earlier.size
                     line.options, earlier.is_used_up = earlier.options, True
                 break
 
 
-def _is_corrected(message: OrderMessage, after: int, before: int) -> bool:
+def is_corrected(message: OrderMessage, after: int, before: int) -> bool:
     """Tells whether words of correction stand shortly before a token, and after another one."""
     reach = range(max(after + 1, before - _REACH), before)
     return any(message.tokens[at].norm in CORRECTIONS and not message.consumed[at] for at in reach)

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from bot.nlu.affixes import JOINING, stems
 from bot.nlu.catalogue_index import CatalogueIndex
-from bot.nlu.lookup import Matches
+from bot.nlu.lookup import MISSPELT, Matches
 from bot.nlu.markers import find_markers, separators, sounds_nguni
 from bot.nlu.numerals import Number, read_number
 from bot.nlu.numerals.grammar import WORDS as NUMERALS
@@ -25,6 +25,12 @@ def is_amount(word: str) -> bool:
     return word[0] == "r" and word[1:].isdigit()
 
 
+def _meanings(index: CatalogueIndex, word: str) -> Matches:
+    """Returns the words of the catalogue that a word may stand for. A number is no misspelling of one."""
+    found = index.lookup.find(word)
+    return {known: cost for known, cost in found.items() if cost < MISSPELT} if word in NUMERALS else found
+
+
 class OrderMessage:
     """One message against one catalogue. `consumed` grows as it is read; everything else stays."""
 
@@ -35,7 +41,7 @@ class OrderMessage:
         self.found: list[Matches] = [
             {}
             if any(barred[piece.first : piece.last + 1]) and not is_amount(piece.word)
-            else index.lookup.find(piece.word)
+            else _meanings(index, piece.word)
             for piece in self.pieces
         ]
         self.consumed = bytearray(barred)
@@ -99,6 +105,11 @@ class OrderMessage:
         return word not in COMMON and any(
             prefix in JOINING and (stem in NUMERALS or self.index.lookup.find(stem)) for prefix, stem in stems(word)
         )
+
+    def is_bracketed(self, at: int) -> bool:
+        """Tells whether a piece stands in brackets: "kota (cheese, egg, russian)"."""
+        before = [token.text for token in self.tokens[: self.pieces[at].first] if token.text in {"(", ")"}]
+        return bool(before) and before[-1] == "("
 
     def ends_clause(self, at: int) -> bool:
         """Tells whether nothing more belongs to what stands before a piece."""

@@ -11,7 +11,7 @@ from bot.nlu.markers import melted
 from bot.nlu.numerals import Number
 from bot.nlu.numerals import whole as as_whole
 from bot.nlu.order_line import Line
-from bot.nlu.order_message import OrderMessage
+from bot.nlu.order_message import OrderMessage, is_amount
 from bot.nlu.phrases import Match
 from bot.nlu.words import COMMON, EVERYTHING, FILLERS, OF_THEM, ON_BEHALF, OTHERS, PLAIN, SAME, SCOPES
 
@@ -37,7 +37,8 @@ Part = tuple[Line, int]
 
 def part_at(message: OrderMessage, lines: list[Line], at: int) -> Part | None:
     """Returns the part whose head starts at a piece and the piece to go on from, or None."""
-    if not lines or not message.is_free(at) or message.pieces[at].word in FILLERS:
+    word = message.pieces[at].word
+    if not lines or word in FILLERS or not (message.is_free(at) or is_amount(word)):
         return None
     last = lines[-1]
     whole = last.whole or last
@@ -63,7 +64,7 @@ def part_at(message: OrderMessage, lines: list[Line], at: int) -> Part | None:
 def _head(message: OrderMessage, whole: Line, at: int) -> _Head | None:
     head = _Head(at)
     pieces = message.pieces
-    while message.is_free(head.after) and (head.after == at or not pieces[head.after].fresh):
+    while head.after == at or (message.is_free(head.after) and not pieces[head.after].fresh):
         here = head.after
         number = message.number_at(here) if head.number is None else None
         if number is not None and number.value >= 1:
@@ -127,7 +128,8 @@ def _told_by(message: OrderMessage, whole: Line, at: int) -> str:
     marker = message.markers.get(message.pieces[at].first)
     if marker is not None:
         at = message.skip_fillers(message.piece_after(marker.last, at))
-        return "item" if message.is_free(at) and _item_or_option(message, whole, at) == "item" else "option"
+        is_option = message.ends_clause(at) or message.option_at(at, whole.items) is not None
+        return "option" if is_option or message.item_at(at) is None else "item"
     if message.pieces[at].word in PLAIN or _has_melted_option(message, at):
         return "option"
     return "end" if message.ends_clause(at) else _item_or_option(message, whole, at)
@@ -165,7 +167,8 @@ def scope_at(message: OrderMessage, line: Line, at: int) -> Part | None:
     if number is None or number.value < 1 or line.whole is not None:
         return None
     end = message.piece_after(number.last, at)
-    while message.is_free(end) and not message.pieces[end].fresh and message.pieces[end].word in OF_THEM | FILLERS:
+    closing = OF_THEM | FILLERS | {"nie"}
+    while message.is_free(end) and not message.pieces[end].fresh and message.pieces[end].word in closing:
         end += 1
     if not message.ends_clause(end):
         return None

@@ -4,9 +4,10 @@ After "and", what is both an item and an option of the item before it (`kota and
 "extra" it is an option; with nothing between them (`kota russian`) it is an option if it costs extra.
 """
 
+from bot.nlu.markers import Marker
 from bot.nlu.numerals import Number
 from bot.nlu.order_line import Line
-from bot.nlu.order_message import OrderMessage
+from bot.nlu.order_message import OrderMessage, is_amount
 from bot.nlu.order_options import OptionReader
 from bot.nlu.order_parts import part_at
 from bot.nlu.phrases import Match
@@ -15,6 +16,7 @@ from bot.nlu.words import COMMON, EVERYTHING, EXCEPT, FILLERS, OF_THEM, POINTERS
 
 _MOST_LINES = 60
 _CLEARLY = 0.1
+_LINES_BACK = 3
 
 
 class OrderReader:
@@ -37,11 +39,14 @@ class OrderReader:
     def _step(self, at: int) -> int:
         message = self._message
         piece = message.pieces[at]
-        if message.consumed[piece.first]:
+        if message.consumed[piece.first] and not is_amount(piece.word):
             return at + 1
         if piece.word in EXCEPT and self._everything_before(piece.first):
-            self._all_but = True
-            return at + 1
+            if self._lines and at + 1 < len(message.pieces) and self._options.option_at(at + 1)[1] is not None:
+                message.markers.setdefault(piece.first, Marker("without", piece.first, piece.first))
+            else:
+                self._all_but = True
+                return at + 1
         part = part_at(message, self._lines, at)
         if part is not None:
             self._lines.append(part[0])
@@ -81,6 +86,8 @@ class OrderReader:
         Two names beside each other, of which one has all items of the other, are one thing; "and" or a number before
         the second makes it another. The same name again (`kota ya sephatlo`) is left to be read as a size.
         """
+        if any(self._is_named_again(line, item) for line in self._lines[-_LINES_BACK:]):
+            return True
         line = self._lines[-1] if self._lines else None
         if line is None or line.whole is not None:
             return False
@@ -89,7 +96,9 @@ class OrderReader:
             return False
         pieces = self._message.pieces
         if line.items.keys() == item.owners.keys():
-            return self._is_meant_again(line, item)
+            message = self._message
+            counted = message.is_separated(item.first) or message.is_counted(item.first)
+            return not counted and self._is_beside(line, item, FILLERS)
         if not self._is_beside(line, item, FILLERS | COMMON):
             return False
         line.items = {owner: line.items[owner] for owner in line.items if owner in both}
@@ -99,15 +108,12 @@ class OrderReader:
         line.cover(self._message.consumed, pieces[item.first].first, pieces[last].last)
         return True
 
-    def _is_meant_again(self, line: Line, item: Match) -> bool:
-        """Tells `kota ya sephatlo`, and "no onions on my burger", from a second one of the same."""
+    def _is_named_again(self, line: Line, item: Match) -> bool:
+        """Tells whether a name only says what the options before it are for: "no onions on my burger"."""
         message = self._message
-        if message.is_separated(item.first) or message.is_counted(item.first):
+        if not line.options or line.items.keys() != item.owners.keys() or message.is_counted(item.first):
             return False
-        if self._is_beside(line, item, FILLERS):
-            return True
-        before = message.pieces[item.first - 1].word
-        return bool(line.options) and before in POINTERS
+        return not message.is_separated(item.first) and message.pieces[item.first - 1].word in POINTERS
 
     def _is_beside(self, line: Line, item: Match, between: frozenset[str]) -> bool:
         message = self._message
@@ -134,7 +140,7 @@ class OrderReader:
         if option.score > item.score + _CLEARLY:
             return True
         counted = message.is_counted(at) or message.is_counted_after(item.last + 1)
-        if not message.is_sold_with(line, item):
+        if not message.is_sold_with(line, item) or message.is_bracketed(at):
             return not counted
         as_good = option.score >= item.score - _CLEARLY
         return message.is_extra(option) and not counted and not message.is_separated(at) and as_good

@@ -2,6 +2,7 @@
 
 from bot.nlu.attach import attach
 from bot.nlu.lookup import Matches
+from bot.nlu.order_corrections import is_corrected
 from bot.nlu.order_line import Line
 from bot.nlu.order_message import OrderMessage, is_amount
 from bot.nlu.order_places import FAR, Distances, Place
@@ -42,6 +43,21 @@ def attach_sizes(message: OrderMessage, lines: list[Line]) -> None:
     for number, item in chosen.items():
         lines[item].cover(message.consumed, *places[number])
         lines[item].size = matches[number]
+    for number, match in enumerate(matches):
+        if number not in chosen:
+            _size_the_line_before(message, lines, match, places[number])
+
+
+def _size_the_line_before(message: OrderMessage, lines: list[Line], match: Match, place: Place) -> None:
+    """Gives a size that is told after a pause, or takes another one back: "1 coke thanks, 1.5L", "1kg, no, 2kg"."""
+    sized = {message.index.sizes[owner][0] for owner in match.owners}
+    before = [line for line in lines if line.last < place[0] and sized & line.items.keys()]
+    if not before:
+        return
+    line = before[-1]
+    alone = message.is_separated(match.first) and message.ends_clause(match.last + 1)
+    if is_corrected(message, line.last, place[0]) or (line.size is None and alone and line is lines[-1]):
+        line.size = match
 
 
 def _sizes(message: OrderMessage, lines: list[Line]) -> list[Match]:

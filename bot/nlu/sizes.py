@@ -6,7 +6,7 @@ Each has one canonical form (`2l`, `1.5l`, `500ml`, `large`), so that what a cus
 from collections.abc import Sequence
 
 from bot.nlu.found import Found, free, take
-from bot.nlu.numerals.grammar import read_figures, whole
+from bot.nlu.numerals.grammar import read_figures, read_number, whole
 from bot.nlu.spans import Span
 
 UNITS: dict[str, str] = {
@@ -44,6 +44,7 @@ _LARGER = {"ml": "l", "g": "kg"}
 # "A litre", "half a kilo" said as one word before a unit that is written out.
 _ARTICLES = {"a": 1.0, "n": 1.0, "'n": 1.0, "one": 1.0, "een": 1.0, "half": 0.5, "halwe": 0.5, "two": 2.0, "twee": 2.0}
 _SHORT_UNIT = 2
+_HALVES = frozenset({"half", "halwe"})
 
 
 def canonical_unit(text: str) -> str | None:
@@ -82,10 +83,25 @@ def size_at(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
         unit = UNITS.get(tokens[unit_at].norm)
         if unit and tokens[unit_at].kind == "word" and not (unit == "m" and unit_at != index + 1):
             return measure(read_figures(token.text), unit), unit_at
+    halved = _and_a_half(tokens, index)
+    if halved is not None:
+        return halved
     following = tokens[index + 1].norm if index + 1 < len(tokens) else ""
     if token.norm in _ARTICLES and following in UNITS and len(following) > _SHORT_UNIT:
         return measure(_ARTICLES[token.norm], UNITS[following]), index + 1
     return None
+
+
+def _and_a_half(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
+    """Reads `two and a half kilos`, `2 en 'n half liter`."""
+    if index + 3 >= len(tokens) or tokens[index + 1].norm not in {"and", "en", "n", "&"}:
+        return None
+    half = index + 2 if tokens[index + 2].norm in _HALVES else index + 3
+    number = read_number(tokens, index)
+    if number is None or number.last != index or tokens[half].norm not in _HALVES or half + 1 >= len(tokens):
+        return None
+    unit = UNITS.get(tokens[half + 1].norm)
+    return (measure(number.value + 0.5, unit), half + 1) if unit else None
 
 
 def find_sizes(tokens: Sequence[Span], taken: bytearray) -> list[Found]:

@@ -11,13 +11,13 @@ COMMON = frozenset(
     """
     a an the and or of for to in on at is it its im i'm i me my we us you your he she they this that these
     those one some any
-    want need get give take make have has had can could will would may please pls plz hi hey hello thanks thank yes no
+    must should want need get give take make have has had can could will would may please pls plz hi hey hello thanks thank yes no
     not
     now then with without also too just only more less like what when where who how much many there here from by be am
     are
     was do does did dont don't let lets add put send bring order buy pay same last time again all every everything
     except
-    ek jy hy sy ons julle hulle my jou sy die 'n n en of vir na by om op in is het wil kan sal asb asseblief dankie
+    moet ek jy hy sy ons julle hulle my jou sy die 'n n en of vir na by om op in is het wil kan sal asb asseblief dankie
     ja nee nie
     ook net nog meer hoeveel wat wanneer waar wie gee bring sit saam met sonder kry hê he hier daar nou dan bestel koop
     ngi ngicela ngifuna ngiyacela ngiphe nginike cela faka thenga mina wena futhi kanye noma kodwa manje lapho kuphi
@@ -55,12 +55,13 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "no more",
         "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of",
         "less", "not", "doesnt have", "doesn't have", "does not have", "dont want", "don't want", "do not want",
-        "no need for", "please no",
+        "not have", "not put", "not with", "wout", "wo", "except", "excluding", "no need for", "please no",
         "sonder", "geen", "moenie", "moet nie", "los die", "min", "wil nie", "behalwe",
         "ngaphandle", "kwaphandle", "hhayi", "hayi", "ayi", "musa", "musa ukufaka", "sukufaka", "suka ufaka", "susa",
         "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
         "kwantle ga",
         "ka ntle le", "kwa ntle le", "kantle le", "ho se be", "go se be", "ho se", "eseng", "e seng", "e sego", "e se",
+        "go hloka", "ho hloka", "hlokang", "ye e hlokago", "hlokago",
         "handle", "handle ka", "ehandle ka", "ku nga ri na", "nga ri na", "u nga chela", "u nga cheli",
         "nga nnda ha", "nnda ha", "hu si na", "i si na", "si na", "u songo shela", "a si na",
         "ngaphandle kwe", "lengenayo", "lete", "kute",
@@ -117,9 +118,9 @@ MODIFIERS = frozenset(
     """
     white brown red green yellow black blue hot cold fresh sweet fried boiled grilled big small large medium extra
     full half quarter
-    whole loose single double pack packet bag box bottle can tin plate cup slice piece litre liter special super mini
+    whole loose single double pack packet bag box bottle can tin plate cup slice piece bunch bunches sack pocket litre liter special super mini
     family new best
-    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel blik
+    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel blik bossie bossies sakkie
     bord
     omhlophe esimhlophe esinsundu onsundu obomvu ebomvu bosweu bosootho bosotho borokwa tsididi tonya mhlophe nsundu
     lesimhlophe esimdaka esintsundu vhutshena basa

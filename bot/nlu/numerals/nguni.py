@@ -7,7 +7,7 @@ Forms of siSwati and isiNdebele were not checked by a reader of the language.
 
 from bot.nlu.numerals.lexicon import NumberWord, enter, spread
 
-_MA = "- ma ama lama ema lema ba aba laba bama mi emi lemi ku"
+_MA = "- ma ama lama ema lema ba aba laba bama mi emi lemi ku olu lolu obu lobu"
 _ZI = "zi ezi leti ti lati eti"
 
 
@@ -21,6 +21,8 @@ def words() -> dict[str, NumberWord]:
     enter(table, unit(1), "munye linye sinye inye lunye yinye eyodwa elilodwa esisodwa olulodwa owodwa obodwa oyedwa")
     enter(table, unit(1), "lodwa yodwa sodwa leyodvwa linyenje eyi-one yedvwa")
     enter(table, NumberWord(1, "unit", "after", weak=True), "enye elinye esinye olunye obunye omunye omnye kunye nye")
+    enter(table, NumberWord(1, "unit", "after", weak=True), "nelinye nenye nomunye nomnye nesinye nolunye")
+    enter(table, unit(1), "nelilodwa neyodwa nesisodwa nowodwa elodwa sisodwa lilodwa iyodwa lulodwa")
     spread(table, unit(2), _MA, "bili bini")
     spread(table, unit(2), "zim ezim letim tim im e-zim ezi zi leti ti", "bili bini")
     spread(table, unit(3), _MA, "thathu tsatfu")
@@ -46,7 +48,7 @@ def words() -> dict[str, NumberWord]:
     enter(table, unit(8), "bunane ubunane abunane ezibunane")
     spread(table, unit(9), "i li ali ezili eli abali", "thoba")
     enter(table, unit(9), "imfica yimfica lemfica")
-    copulas = "i li eli ali ezili abali ayi abayi eziyi emiyi kuli leli angama ku kwe nge"
+    copulas = "i yi zi li lali eli ali ezili abali ayi abayi eziyi emiyi kuli leli angama ku kwe nge"
     spread(table, NumberWord(10, "magnitude", "after"), copulas, "shumi tjhumi")
     spread(
         table,
