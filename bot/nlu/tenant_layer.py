@@ -33,7 +33,7 @@ _DAMPED = 0.7
 # An anchor this much like a line that was taught otherwise is what the merchant means to correct.
 _CORRECTED = 0.8
 # What the shared model refuses, such as "any vacancies?", is what a question of the tenant's own is often about.
-_WELCOMED = 0.3
+_WELCOMED = 0.5
 
 
 class LayerUnusable(ValueError):
@@ -118,17 +118,13 @@ class TenantLayer:
                 scores[self.names.index(_OUT_OF_SCOPE)] -= self.scope * asked.sum()
         return self.names, softmax(scores)
 
-    def reasons(self, line: str, most: int = 3) -> list[tuple[str, str, float]]:
-        """The taught lines that speak loudest on a folded line: text, intent, and how much each adds to its score."""
+    def reasons(self, line: str, intent: str, most: int = 3) -> list[tuple[str, float]]:
+        """The taught lines that speak loudest for an intent of a folded line, and how much each adds to its score."""
         alike = self._index.alike(*self._space.row(line))
         if alike is None:
             return []
-        said = alike * self.weights
-        return [
-            (self.lines[at], self.intents[at], float(said[at]))
-            for at in np.argsort(-said, kind="stable")[:most]
-            if said[at] > 0
-        ]
+        said = np.where([one == intent for one in self.intents], alike * self.weights, 0)
+        return [(self.lines[at], float(said[at])) for at in np.argsort(-said, kind="stable")[:most] if said[at] > 0]
 
     def to_bytes(self) -> bytes:
         """The layer as JSON behind its digest."""

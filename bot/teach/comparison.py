@@ -63,7 +63,7 @@ def compare(base: Base, before: TenantLayer | None, after: TenantLayer, texts: I
     for text in texts:
         old, new = understand(base, before, text), understand(base, after, text)
         if old.intent != new.intent:
-            reasons = after.reasons(fold_line(text), 1)
+            reasons = after.reasons(fold_line(text), new.intent, 1)
             changes.append(Change(text, old, new, reasons[0][0] if reasons else ""))
     own: Sequence[tuple[str, str]] = list(zip(after.lines, after.intents, strict=True))
     taught = sum(understand(base, after, line).intent == intent for line, intent in own)
