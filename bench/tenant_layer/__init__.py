@@ -1,0 +1,1 @@
+"""How well and how fast one merchant's lines are learned over the shared model."""
