@@ -2,6 +2,8 @@
 
 A step is what somebody does (`customer: "text"`, `merchant_taps: Accept` …), then what is expected. Expectations are
 looked at until they hold, for replies come when they come; a step that never comes true fails with what was said.
+
+`teach:` is a lesson (docs/teaching.md) that is live for the length of the journey, for the whole township.
 """
 
 import asyncio
@@ -12,11 +14,14 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from bot.nlu.base import open_base
+from bot.teach import building, lesson
 from commerce.carts import service as carts
 from commerce.customers.models import Customer
 from commerce.money import rand
 from commerce.orders import service as orders
-from ops import demo
+from commerce.teaching import service as teaching
+from ops import demo, train
 from tests.journeys.people import Person, offers
 from tests.journeys.product import Product
 
@@ -35,6 +40,24 @@ class Journey:
 
     async def play(self) -> int:
         """Plays all steps, in order, and returns how many expectations held. The first that does not is an error."""
+        if "teach" not in self._script:
+            return await self._play()
+        await self._teach(self._script["teach"])
+        try:
+            return await self._play()
+        finally:
+            async with self._product.database.transaction(self._product.tenant_id) as session:
+                await teaching.roll_back(session, "system:journey")
+
+    async def _teach(self, taught: dict[str, Any]) -> None:
+        base = open_base(train.verified(self._product.settings.model))
+        async with self._product.database.transaction(self._product.tenant_id) as session:
+            read = lesson.read(yaml.safe_dump(taught, allow_unicode=True), intents=base.model.intents)
+            await building.take(session, read, "system:journey")
+            built = await building.build(session, base, "system:journey")
+            await teaching.go_live(session, built.version, "system:journey")
+
+    async def _play(self) -> int:
         held = 0
         for role, about in self._script["people"].items():
             await self._meet(role, about or {})
