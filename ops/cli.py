@@ -104,12 +104,13 @@ def parse(
         list[str] | None, typer.Option(help="Whose catalogue: a slug of the demo township, or all.")
     ] = None,
     *,
+    taught: Annotated[Path | None, typer.Option(help="Lines and answers to try, as for `wakala teach`.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line (the only form there is).")] = True,  # noqa: ARG001 - said for the reader
 ) -> None:
     """Say what the bot understands of each line on standard input, as JSON."""
     from ops import parse as parsing
 
-    parsing.run(Settings.from_environment(), shop or [], sys.stdin)
+    parsing.run(Settings.from_environment(), shop or [], sys.stdin, taught)
 
 
 @app.command()

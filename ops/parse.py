@@ -3,18 +3,22 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from commerce.catalogue.entries import CatalogueEntry, Name, OptionEntry, SizeEntry
-from ops import demo, train
+from ops import demo, teach, train
 from ops.errors import OpsError
 from ops.settings import Settings
 
 
-def run(settings: Settings, shops: Sequence[str], lines: Iterable[str]) -> None:
-    """Reads lines, writes objects with `text language intent confidence ranking items` to standard output."""
+def run(settings: Settings, shops: Sequence[str], lines: Iterable[str], taught: Path | None = None) -> None:
+    """Reads lines, writes objects with `text language intent confidence ranking items` to standard output.
+
+    `taught` is a lesson to try (docs/teaching.md): it is learned for this run alone, and no database is asked.
+    """
     from bot import runtime
 
     runtime.prepare()
@@ -23,10 +27,12 @@ def run(settings: Settings, shops: Sequence[str], lines: Iterable[str]) -> None:
     from bot.engine import Engine
     from bot.nlg import Responses
     from bot.nlu.items import CatalogueIndex, use_catalogue
+    from bot.nlu.tenant_intents import use_tenant_layer
 
     engine = Engine(train.verified(settings.model), Responses(), ActionExecutor())
     entries = list(catalogue(demo.read(), shops))
-    with use_catalogue(CatalogueIndex.build(entries)) if entries else nullcontext():
+    layer = teach.layer_of(taught, engine.base) if taught else None
+    with use_catalogue(CatalogueIndex.build(entries)) if entries else nullcontext(), use_tenant_layer(layer):
         for line in lines:
             text = line.rstrip("\n")
             sys.stdout.buffer.write(orjson.dumps(understood(text, engine.parse(text))) + b"\n")

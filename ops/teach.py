@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.nlu.base import Base, BaseMissing, open_base
+from bot.nlu.normalize import fold_line
+from bot.nlu.tenant_layer import TenantLayer
 from bot.teach import building, lesson
 from bot.teach.comparison import Comparison
 from bot.teach.errors import TeachError
@@ -91,6 +93,17 @@ async def _teach(
         console.print(f"[green]✓[/green] Layer {built.version} is live; workers notice at their next message.")
     else:
         console.print(f"Layer {built.version} is a draft. With --live a new one is built and made live.")
+
+
+def layer_of(file: Path, base: Base) -> TenantLayer:
+    """The layer of a lesson alone, for trying it out. Raises `TeachingFailed`."""
+    try:
+        lines = lesson.read(_text_of(file), intents=base.model.intents).lines
+        return TenantLayer.train(
+            base.model, base.anchors, [fold_line(line.text) for line in lines], [line.intent for line in lines]
+        )
+    except (TeachError, ValueError) as error:
+        raise TeachingFailed(str(error)) from error
 
 
 def _text_of(file: Path) -> str:
