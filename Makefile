@@ -33,6 +33,7 @@ bench: ## Measure turns and ingress
 	.venv/bin/python -m bench.turns
 	.venv/bin/python -m bench.ingress
 	.venv/bin/python -m bench.understanding
+	.venv/bin/python -m bench.tenant_layer
 
 pins: ## Resolve the dependencies anew and write the hash-pinned lists (needs uv)
 	uv lock --upgrade
