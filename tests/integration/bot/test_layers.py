@@ -217,7 +217,7 @@ async def test_a_turn_asks_one_thing_when_nothing_has_changed(database, base, te
 
 
 async def test_the_least_used_layer_leaves_the_cache_first(database, base, tenant_id, other_id):
-    layers = Layers(base, most=1)
+    layers = Layers(base, most_lines=7)
     for one in (tenant_id, other_id):
         await teach(database, base, one, lines("order_status"))
         await understood(database, base, layers, one, "is there parking")
