@@ -40,4 +40,6 @@ def without_suffix(word: str) -> list[str]:
     ]
     if word[-1] == "e" and len(word) - len("ke") >= _SHORTEST_STEM and word[-2] == word[-3]:
         found.append(word[:-2])  # Afrikaans doubles the last letter: sakke, bottels and pakke.
+    if word.endswith("ves") and len(word) > _SHORTEST_STEM + len("v"):
+        found.append(word[: -len("ves")] + "f")
     return found

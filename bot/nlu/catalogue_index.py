@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.nlu.lookup import Lookup
 from bot.nlu.phrases import PhraseTable, words_of_name
 from bot.nlu.sizes import WORDS as SIZE_WORDS
+from bot.nlu.sizes import WORDS_OF_SIZE
 from commerce.catalogue.entries import CatalogueEntry, Name, OptionEntry, SizeEntry
 
 _NO_NOUN_PREFIX = frozenset({"", "en", "af"})
@@ -62,7 +63,8 @@ class CatalogueIndex:
 
 
 def _plain(size: SizeEntry) -> Iterator[Name]:
-    """Adds the size words that a merchant need not list: whoever has "Large" also has `groot` and `enkulu`."""
-    spoken = SIZE_WORDS.get(size.name.casefold())
-    if spoken is not None:
-        yield from (Name(word) for word, meaning in SIZE_WORDS.items() if meaning == spoken)
+    """Adds the size words that a merchant need not list: whoever has "Large" or "big" also has `groot` and `enkulu`."""
+    names = (size.name, *(name.text for name in size.names))
+    spoken = {SIZE_WORDS[name.casefold()] for name in names if name.casefold() in SIZE_WORDS}
+    for meaning in sorted(spoken):
+        yield from (Name(word) for word in WORDS_OF_SIZE[meaning])

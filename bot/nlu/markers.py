@@ -13,7 +13,7 @@ from bot.nlu.affixes import JOINING
 from bot.nlu.spans import Span
 from bot.nlu.words import NGUNI_CUES, SEPARATORS, WITH, WITHOUT
 
-_BEFORE_LE = frozenset({"e", "a", "di", "ba", "o", "se", "li", "bo"})
+_BEFORE_LE = frozenset({"le", "e", "a", "di", "ba", "o", "se", "li", "bo"})
 _LONGEST = max(len(phrase) for phrase in (*WITHOUT, *WITH))
 _WITHOUT, _WITH = frozenset(WITHOUT), frozenset(WITH)
 _FIRST_WORDS = frozenset(phrase[0] for phrase in (*WITHOUT, *WITH))
@@ -22,15 +22,19 @@ _SUBJECTS = ["ezi", "eli", "esi", "olu", "aba", "zi", "li", "si", "ba", "e", "a"
 # "That is without" and "that has", which melt into the noun: engenashizi, engena-atchar, anopholoni, ineqanda.
 _MELTED_WITHOUT = tuple(f"{subject}ngena" for subject in _SUBJECTS)
 _MELTED_WITH = tuple(f"{subject}{link}" for subject in _SUBJECTS for link in ("ne", "no", "na", "nesi", "nama"))
+_MELTED = _MELTED_WITHOUT + _MELTED_WITH
 _SUBJECT = "|".join(_SUBJECTS)
 _PRONOUN = "(?:yo|wo|lo|so|zo|bo|kho|mo)"
 _NGUNI_WITHOUT = re.compile(
     rf"(?:{_SUBJECT})ngena{_PRONOUN}?"
     rf"|[a-z]{{1,6}}ngabi(?:na{_PRONOUN}?)?"
-    r"|(?:u|ni|li|ba)nga[a-z]{0,4}?(?:fak|thel|bek|gal|hlangan|cabh)[a-z]{1,5}"
+    r"|[a-z]{1,3}nga[a-z]{0,4}?(?:fak|thel|bek|gal|hlangan)[a-z]{0,4}?(?:i|e|wa)"
     r"|u(?:si|zi|li|wu|yi|wa|ba)?nga(?:si|zi|li|wu|yi|wa|ba)?funi|[ai]n[gd]i(?:yi|wa|wu|li|zi|si)?funi"
 )
-_NGUNI_WITH = re.compile(rf"u(?:yi|li|wu|wa|zi|si|ba)?fak(?:e|ele|eleni)|(?:{_SUBJECT})be|(?:{_SUBJECT})na{_PRONOUN}")
+_NGUNI_WITH = re.compile(
+    rf"(?:u|ni)(?:ngi|ndi|si|yi|li|wu|wa|zi|ba|nga|ngangi)?fak(?:e|el[ae]|eleni)|(?:{_SUBJECT})fakwe|"
+    rf"(?:{_SUBJECT})be|(?:{_SUBJECT})na{_PRONOUN}"
+)
 _WITH_IT = re.compile(rf"na{_PRONOUN}")
 _SOTHO_PUT = (
     r"(?:n|mp)?(?:tshel|tshol|keny|tseny|tsheny|be[hy]?|fak|okets|ekets|eketj|tlots|tlol|hlakany|kopany|tlhakany)"
@@ -137,7 +141,9 @@ def _sotho_clause(tokens: Sequence[Span], at: int) -> Marker | None:
 
 def melted(word: str) -> list[tuple[str, str]]:
     """Returns (kind, rest) for each marker melted into a word: `engenashizi` is without `shizi` (or `ashizi`)."""
-    found = []
+    found: list[tuple[str, str]] = []
+    if not word.startswith(_MELTED):
+        return found
     for kind, prefixes in (("without", _MELTED_WITHOUT), ("with", _MELTED_WITH)):
         for prefix in prefixes:
             if word.startswith(prefix) and len(word) >= len(prefix) + 3:
@@ -157,8 +163,13 @@ def separators(tokens: Sequence[Span]) -> bytearray:
         if token.kind == "concord":
             found[at] = token.norm.rstrip("-‐‑") in JOINING
         elif token.norm in SEPARATORS:
-            found[at] = token.norm != "le" or at == 0 or tokens[at - 1].norm not in _BEFORE_LE
+            found[at] = token.norm != "le" or not _is_concord(tokens, at)
     return found
+
+
+def _is_concord(tokens: Sequence[Span], at: int) -> bool:
+    """Tells the `le` of agreement (`di le pedi`, `lebese le le leng`) from the one that joins."""
+    return (at > 0 and tokens[at - 1].norm in _BEFORE_LE) or (at + 1 < len(tokens) and tokens[at + 1].norm == "le")
 
 
 def sounds_nguni(tokens: Sequence[Span]) -> bool:

@@ -11,12 +11,13 @@ from bot.nlu.numerals.grammar import WORDS as NUMERALS
 from bot.nlu.order_line import Line
 from bot.nlu.phrases import Match, Phrase, Piece, pieces_of
 from bot.nlu.spans import Span
-from bot.nlu.words import COMMON, FILLERS, SEPARATORS
+from bot.nlu.words import COMMON, FILLERS, INSIDE, SEPARATORS
 from commerce.languages import FAMILIES
 
 _LEAST_ITEM, _LEAST_OPTION = 0.55, 0.68
 _SHORT_NAME, _FOREIGN_SHORT_NAME = 4, 0.3
 _MOST_FILLERS = 3
+_PAUSES = frozenset(",;.!?\n")
 _UNITED = frozenset({"", "en", "tsotsi"})
 
 
@@ -47,7 +48,14 @@ class OrderMessage:
         self.consumed = bytearray(barred)
         self.separators = separators(tokens)
         self.markers = find_markers(tokens)
+        # Where "each of" opens a list whose things have one count: its tokens.
+        self.each_of = [
+            at
+            for at in range(len(tokens) - 1)
+            if tokens[at].norm in {"each", "elk"} and tokens[at + 1].norm in {"of", "van"}
+        ]
         self.nguni = FAMILIES.get(language, "") == "nguni" or sounds_nguni(tokens)
+        self._items: dict[int, Match | None] = {}
         self._family = FAMILIES.get(language, "")
 
     def consume(self, match: Match) -> None:
@@ -111,6 +119,15 @@ class OrderMessage:
         before = [token.text for token in self.tokens[: self.pieces[at].first] if token.text in {"(", ")"}]
         return bool(before) and before[-1] == "("
 
+    def is_inside(self, at: int) -> bool:
+        """Tells whether a piece says that what stands before it goes into something."""
+        return at < len(self.pieces) and self.pieces[at].word in INSIDE
+
+    def has_pause(self, token: int, at: int) -> bool:
+        """Tells whether a comma or a stop stands between a token and a piece. A colon opens and is none."""
+        until = self.pieces[at].first if at < len(self.pieces) else len(self.tokens)
+        return any(self.tokens[between].text[0] in _PAUSES for between in range(token + 1, until))
+
     def ends_clause(self, at: int) -> bool:
         """Tells whether nothing more belongs to what stands before a piece."""
         return at >= len(self.pieces) or self.pieces[at].fresh or self.pieces[at].word in SEPARATORS
@@ -127,6 +144,11 @@ class OrderMessage:
 
     def item_at(self, at: int) -> Match | None:
         """Returns the item named from a piece on, if one is."""
+        if at not in self._items:
+            self._items[at] = self._item_at(at)
+        return self._items[at]
+
+    def _item_at(self, at: int) -> Match | None:
         piece = self.pieces[at]
         if piece.word in COMMON or piece.word in SEPARATORS or piece.word in FILLERS or not self.found[at]:
             return None
@@ -142,6 +164,8 @@ class OrderMessage:
 
     def size_at(self, at: int, least: float, within: Container[int]) -> Match | None:
         """Returns the size, of some items, that is named from a piece on. "One" is a count and no size."""
+        if self.pieces[at].first in self.each_of:
+            return None
         match = self.index.size_phrases.best(self.pieces, self.found, at, least=least, within=within)
         if match is None or not self._says_one(match):
             return match

@@ -17,7 +17,7 @@ from bot.nlu.order_line import Line, OptionChoice
 from bot.nlu.order_message import OrderMessage
 from bot.nlu.order_parts import scope_at
 from bot.nlu.phrases import Match
-from bot.nlu.words import ALTERNATIVES, COMMON, FILLERS, NOTHING, SEPARATORS
+from bot.nlu.words import ALTERNATIVES, ARTICLES, COMMON, FILLERS, NOTHING, SEPARATORS
 
 _OPPOSITE = {"with": "without", "without": "with"}
 _LINES_BACK = 3
@@ -61,6 +61,8 @@ class OptionReader:
             return self._melted_option(at)
         kind = "with" if marker.kind == "with" else "without"
         begin = message.skip_fillers(message.piece_after(marker.last, at))
+        if message.has_pause(marker.last, begin):
+            return self._left_unsaid(begin, kind)
         if begin < len(message.pieces) and message.pieces[begin].word in NOTHING:
             return begin + 1
         so_far = len(self._lines[-1].options) if self._lines else 0
@@ -128,7 +130,7 @@ class OptionReader:
             line, option, match = self._any_option(start)
             if match is None:
                 break
-            if after is not None and self._is_next_item(start, match, line, kind):
+            if self._is_longer_item(start, match) or (after and self._is_next_item(start, match, line, kind)):
                 break
             if start > at:
                 message.consumed[message.pieces[at].first] = 1
@@ -150,6 +152,11 @@ class OptionReader:
         number = self._message.number_at(at)
         return number is not None and number.last == number.first and self._any_option(at + 1)[1] is not None
 
+    def _is_longer_item(self, at: int, option: Match) -> bool:
+        """Tells "with the pap and vleis" from "with pap"."""
+        item = self._message.item_at(at)
+        return item is not None and item.last > option.last and item.score >= option.score
+
     def _is_next_item(self, at: int, option: Match, line: Line | None, kind: str) -> bool:
         """Tells whether what follows "and" inside a list of options is the next item of the order instead."""
         message = self._message
@@ -157,7 +164,8 @@ class OptionReader:
         if item is None or item.score < option.score or (line is not None and not message.is_sold_with(line, item)):
             return False
         if kind == "with" and message.is_extra(option):
-            return message.is_counted(at) or message.is_counted_after(item.last + 1)
+            counted = message.is_counted(at) or message.is_counted_after(item.last + 1)
+            return (counted or message.pieces[at - 1].word in ARTICLES) and not message.is_inside(item.last + 1)
         first = message.pieces[at].first
         return not first or message.tokens[first - 1].norm not in ALTERNATIVES
 

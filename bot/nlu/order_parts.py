@@ -4,16 +4,29 @@ A part has a head (a number, a size, "the other") that opens a clause in which n
 part but the count of its line, so something must follow it: a size, an option, "plain".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.nlu.found import Found
 from bot.nlu.markers import melted
 from bot.nlu.numerals import Number
 from bot.nlu.numerals import whole as as_whole
+from bot.nlu.numerals.grammar import HALF
 from bot.nlu.order_line import Line
 from bot.nlu.order_message import OrderMessage, is_amount
 from bot.nlu.phrases import Match
-from bot.nlu.words import COMMON, EVERYTHING, FILLERS, OF_THEM, ON_BEHALF, OTHERS, PLAIN, SAME, SCOPES
+from bot.nlu.words import (
+    ARTICLES,
+    COMMON,
+    EVERYTHING,
+    FILLERS,
+    OF_THEM,
+    ON_BEHALF,
+    OTHERS,
+    PLAIN,
+    SAME,
+    SCOPES,
+    SEPARATORS,
+)
 
 _LEAST_SIZE = 0.85
 _LONGEST_CLAUSE = 8
@@ -29,6 +42,8 @@ class _Head:
     is_rest: bool = False
     is_of_them: bool = False
     is_same: bool = False
+    # The kinds of the line's item that are meant: "3 red apples and 2 green".
+    kinds: dict[int, float] = field(default_factory=dict)
 
 
 # A part, and the piece to go on from.
@@ -46,12 +61,13 @@ def part_at(message: OrderMessage, lines: list[Line], at: int) -> Part | None:
     if head is None or not _opens_clause(message, lines, head, at):
         return None
     following = _following(message, whole, head)
-    if following == "item" or (following == "end" and (head.size is None or head.is_same)):
+    tells = head.size is not None or bool(head.kinds)
+    if following == "item" or (following == "end" and (not tells or head.is_same)):
         return None
     if head.number is None and not (head.is_rest or head.is_same) and not message.is_joined(at):
         return None
     first, end = message.pieces[at].first, message.pieces[head.after - 1].last
-    line = Line(first, end, dict(whole.items), size=head.size, whole=whole, is_rest=head.is_rest)
+    line = Line(first, end, head.kinds or dict(whole.items), size=head.size, whole=whole, is_rest=head.is_rest)
     if head.number is not None:
         line.count = Found("quantity", as_whole(head.number.value), head.number.first, head.number.last)
     elif not head.is_rest:
@@ -67,7 +83,7 @@ def _head(message: OrderMessage, whole: Line, at: int) -> _Head | None:
     while head.after == at or (message.is_free(head.after) and not pieces[head.after].fresh):
         here = head.after
         number = message.number_at(here) if head.number is None else None
-        if number is not None and number.value >= 1:
+        if number is not None and (number.value >= 1 or _is_half_of_them(message, number)):
             head.number = number
             head.after = message.piece_after(number.last, here)
             continue
@@ -75,9 +91,13 @@ def _head(message: OrderMessage, whole: Line, at: int) -> _Head | None:
         if size is not None:
             head.size, head.after = size, size.last + 1
             continue
-        word = pieces[here].word
         if pieces[here].first in message.markers:
             break
+        kinds = {} if head.kinds else _kinds_at(message, whole, here)
+        if kinds:
+            head.kinds, head.after = kinds, here + 1
+            continue
+        word = pieces[here].word
         if word in OTHERS and head.number is None:
             head.is_rest = True
         elif word in SAME and here == at:
@@ -88,6 +108,23 @@ def _head(message: OrderMessage, whole: Line, at: int) -> _Head | None:
             break
         head.after += 1
     return head if head.after > at else None
+
+
+def _is_half_of_them(message: OrderMessage, number: Number) -> bool:
+    after = [token.norm for token in message.tokens[number.last + 1 : number.last + 3]]
+    return number.value == HALF and any(word in OF_THEM for word in after)
+
+
+def _kinds_at(message: OrderMessage, whole: Line, at: int) -> dict[int, float]:
+    """Returns the items that share a noun with a line's, and are told from them by a colour or such at a piece."""
+    table = message.index.item_phrases
+    words = message.found[at].keys() & table.nameless
+    if not words:
+        return {}
+    named = range(message.piece_after(whole.first - 1), message.piece_after(whole.last))
+    nouns = {word for piece in named for word in message.found[piece] if word not in table.nameless}
+    kin = table.owners_of(nouns)
+    return {owner: 1.0 for owner in table.owners_of(words) if owner in kin and whole.items.keys() != {owner}}
 
 
 def _opens_clause(message: OrderMessage, lines: list[Line], head: _Head, at: int) -> bool:
@@ -177,3 +214,41 @@ def scope_at(message: OrderMessage, line: Line, at: int) -> Part | None:
     part.count = Found("quantity", as_whole(number.value), number.first, number.last)
     part.cover(message.consumed, first, last)
     return part, end
+
+
+def sizes_before(message: OrderMessage, item: Match) -> list[Line]:
+    """Returns the lines that are told before the item they share: "one large" of "one large and one small chips"."""
+    at = _start_of_head(message, item, item.first)
+    found: list[Line] = []
+    while at is not None and at > 0:
+        end = at
+        while end > 0 and message.pieces[end - 1].word in SEPARATORS | ARTICLES:
+            end -= 1
+        start = _start_of_head(message, item, end)
+        if start is None:
+            break
+        head = _head(message, Line(0, 0, item.owners), start)
+        if head is None or head.size is None or head.number is None or head.after < end:
+            break
+        first, last = message.pieces[start].first, message.pieces[end - 1].last
+        number = head.number
+        count = Found("quantity", as_whole(number.value), number.first, number.last)
+        line = Line(first, last, dict(item.owners), size=head.size, count=count)
+        line.cover(message.consumed, first, last)
+        found.insert(0, line)
+        at = start
+    return found
+
+
+def _start_of_head(message: OrderMessage, item: Match, end: int) -> int | None:
+    """Returns where a number and a size that end before a piece begin, or None where they do not both stand there."""
+    at, has_size = end - 1, False
+    while at >= 0 and message.is_free(at):
+        if message.size_at(at, _LEAST_SIZE, item.owners) is not None and not has_size:
+            has_size = True
+        elif message.number_at(at) is not None:
+            return at if has_size else None
+        elif message.pieces[at].word not in FILLERS:
+            return None
+        at -= 1
+    return None

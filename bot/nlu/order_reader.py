@@ -9,7 +9,7 @@ from bot.nlu.numerals import Number
 from bot.nlu.order_line import Line
 from bot.nlu.order_message import OrderMessage, is_amount
 from bot.nlu.order_options import OptionReader
-from bot.nlu.order_parts import part_at
+from bot.nlu.order_parts import part_at, sizes_before
 from bot.nlu.phrases import Match
 from bot.nlu.quantities import TIMES
 from bot.nlu.words import COMMON, EVERYTHING, EXCEPT, FILLERS, OF_THEM, POINTERS
@@ -63,7 +63,7 @@ class OrderReader:
         line, option = self._options.option_at(at) if self._lines else (None, None)
         if option is not None and line is not None and (item is None or self._is_option_rather(at, line, item, option)):
             self._options.put(line, "with", option)
-            return option.last + 1
+            return option.last + (2 if message.is_inside(option.last + 1) else 1)
         if item is None:
             return at + 1
         if self._glued_no(at) and not message.nguni and option is not None and line is not None:
@@ -76,7 +76,8 @@ class OrderReader:
     def _add(self, item: Match) -> None:
         pieces = self._message.pieces
         line = Line(pieces[item.first].first, pieces[item.last].last, item.owners, is_exception=self._all_but)
-        self._lines.append(line)
+        before = sizes_before(self._message, item)
+        self._lines += [*before, line]
         self._message.consume(item)
         self._options.settle(line)
 
@@ -140,7 +141,7 @@ class OrderReader:
         if option.score > item.score + _CLEARLY:
             return True
         counted = message.is_counted(at) or message.is_counted_after(item.last + 1)
-        if not message.is_sold_with(line, item) or message.is_bracketed(at):
+        if not message.is_sold_with(line, item) or message.is_bracketed(at) or message.is_inside(option.last + 1):
             return not counted
         as_good = option.score >= item.score - _CLEARLY
         return message.is_extra(option) and not counted and not message.is_separated(at) and as_good

@@ -13,7 +13,6 @@ def pick_varieties(message: OrderMessage, lines: list[Line]) -> None:
         stop = following.first if following is not None else len(message.tokens)
         for at, piece in enumerate(message.pieces):
             if line.last < piece.first < stop and message.is_free(at) and message.number_at(at) is None:
-                numbers = {number for word in message.found[at] for number in table.postings.get(word, ())}
-                named = {owner for number in numbers for owner in table.phrases[number].owners} & line.items.keys()
+                named = table.owners_of(message.found[at]) & line.items.keys()
                 if named:
                     line.items = {item: line.items[item] for item in line.items if item in named}

@@ -171,6 +171,11 @@ class PhraseTable:
                     break
         return best
 
+    def owners_of(self, words: Iterable[str]) -> set[int]:
+        """Returns what is named by any phrase with one of some words in it."""
+        numbers = {number for word in words for number in self.postings.get(word, ())}
+        return {owner for number in numbers for owner in self.phrases[number].owners}
+
     @staticmethod
     def _next(pieces: Sequence[Piece], at: int, start: int) -> list[int]:
         """Returns the pieces that may carry a match on: the next one, and the one after it if the next is faint."""

@@ -28,15 +28,22 @@ UNITS: dict[str, str] = {
 WORDS: dict[str, str] = {
     form: size
     for size, forms in {
-        "small": "small smal lil little klein kleintjie encane elincane esincane encinci encinane lencane encani nyane"
+        "small": "small smal sml lil little klein kleintjie"
+        " encane elincane esincane encinci encinane lencane encani nyane"
         " nnyane nyenyane nnye nyana ncane yitsongo xitsongo thukhu tshituku ncinci enci mini",
         "medium": "medium med middel middle ephakathi emahareng magareng",
-        "large": "large big groot enkulu elikhulu esikhulu enkhulu lenkhulu ekulu kgolo kgolwane kholo yikulu leyikulu"
+        "large": "large big lrg lge tona groot grote enkulu elikhulu"
+        " esikhulu enkhulu lenkhulu ekulu kgolo kgolwane kholo yikulu leyikulu"
         " xikulu khulwane khulu grand",
         "extra large": "xl xlarge jumbo",
         "family": "family familie",
+        "packet": "packet packets pack pkt pkts pk pak pakkie",
     }.items()
     for form in forms.split()
+}
+# The other way round: every word for a size.
+WORDS_OF_SIZE: dict[str, tuple[str, ...]] = {
+    meaning: tuple(word for word, other in WORDS.items() if other == meaning) for meaning in set(WORDS.values())
 }
 _THOUSAND, _QUARTER = 1000, 250
 _SMALLER = {"l": "ml", "kg": "g"}

@@ -11,9 +11,11 @@ COMMON = frozenset(
     """
     a an the and or of for to in on at is it its im i'm i me my we us you your he she they this that these
     those one some any
-    must should want need get give take make have has had can could will would may please pls plz hi hey hello thanks thank yes no
+    must should want need get give take make have has had can could will would may please pls plz hi hey hello
+    thanks thank yes no
     not
-    now then with without also too just only more less like what when where who how much many there here from by be am
+    now then with without also too just only more less like lets say what when where who how much many there here
+    from by be am
     are
     was do does did dont don't let lets add put send bring order buy pay same last time again all every everything
     except
@@ -56,7 +58,7 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of",
         "less", "not", "doesnt have", "doesn't have", "does not have", "dont want", "don't want", "do not want",
         "not have", "not put", "not with", "wout", "wo", "except", "excluding", "no need for", "please no",
-        "sonder", "geen", "moenie", "moet nie", "los die", "min", "wil nie", "behalwe",
+        "sonder", "geen", "moenie", "moet nie", "los die", "min", "wil nie", "nie", "behalwe",
         "ngaphandle", "kwaphandle", "hhayi", "hayi", "ayi", "musa", "musa ukufaka", "sukufaka", "suka ufaka", "susa",
         "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
         "kwantle ga",
@@ -98,9 +100,11 @@ FILLERS = frozenset(
     the a an any of my size sized on it in for some 'n die n van vir
     ya ye yo le la tse tsa di e ba bo ho ha ga go ka kwa ku ra ma o se sa wa za ze zi i u lo si ama yi ye- tja tje li
     ti dze
-    kokufaka ukufaka fela feela kuphela only just net
+    kuka lika sika luka buka kokufaka ukufaka fela feela kuphela only just net
     """.split()
 )
+
+ARTICLES = frozenset({"a", "an", "'n", "n"})
 
 # Cues of the Nguni languages, in which a bare "no" before a noun joins rather than refuses.
 NGUNI_CUES = frozenset(
@@ -118,9 +122,11 @@ MODIFIERS = frozenset(
     """
     white brown red green yellow black blue hot cold fresh sweet fried boiled grilled big small large medium extra
     full half quarter
-    whole loose single double pack packet bag box bottle can tin plate cup slice piece bunch bunches sack pocket litre liter special super mini
+    whole loose single double pack packet bag box bottle can tin plate cup slice piece bunch bunches sack pocket
+    litre liter special super mini
     family new best
-    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel blik bossie bossies sakkie
+    wit bruin rooi groen geel swart warm koud vars soet gebakte groot klein vol halwe pak pakkie sak boks bottel
+    blik bossie bossies sakkie
     bord
     omhlophe esimhlophe esinsundu onsundu obomvu ebomvu bosweu bosootho bosotho borokwa tsididi tonya mhlophe nsundu
     lesimhlophe esimdaka esintsundu vhutshena basa
@@ -155,6 +161,9 @@ OF_THEM = frozenset(
     """.split()
 )
 
+# What says that the thing before it goes into the line: "ne-russian ngaphakathi".
+INSIDE = frozenset("inside ngaphakathi binne binnein kahare kahara teng phakathi endzeni".split())
+
 # What points at a thing that was named already: "no onions on my burger".
 POINTERS = frozenset("my the our that this on in inside op die kwi ku kule kuyo kulo ho go mo se sa ya yaka ka".split())
 
@@ -168,7 +177,7 @@ ON_BEHALF = frozenset("for vir wa ya ka that which wat".split())
 CORRECTIONS = frozenset(
     """
     sorry soz oops eish
-    actually rather instead mean wait no nah askies askuus jammer wag liewer eerder nee eintlik uxolo
+    actually just rather instead mean wait no nah askies askuus jammer wag liewer eerder nee eintlik uxolo
     ngiyaxolisa ndiyaxolisa ngixolele xolo cha hayi hhayi lungisa tshwarelo ntshwarele nxese tjhe nnyaa aowa
     make maak yenza yenze zenze iyenze lenze awenze yenzani etsa etse dira dire ira endla itani ita kunalokho
     emang ema linda yima wag change verander tshintsha shintsha

@@ -23,7 +23,7 @@ _JOINERS = frozenset("le na en and a metso ni nawo".split())
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _FRACTIONS = {("1", "2"): 0.5, ("1", "4"): 0.25, ("3", "4"): 0.75}
 _MANY_DIGITS = 9
-_HALF, _DOZEN = 0.5, 12
+HALF, _DOZEN = 0.5, 12
 
 
 class Number(NamedTuple):
@@ -105,7 +105,7 @@ def _read_germanic(tokens: Sequence[Span], at: int, word: NumberWord, below: flo
     """Reads from a Germanic word on; magnitudes fall from left to right (`below`), which also bounds the work."""
     value, last = word.value, at
     following = _word(tokens, at + 1)
-    if word.value == _HALF:  # half, which may halve a dozen: "half a dozen", "half dosyn"
+    if word.value == HALF:  # half, which may halve a dozen: "half a dozen", "half dosyn"
         skip = 2 if _norm(tokens, at + 1) in {"a", "'n", "of"} else 1
         dozen = _word(tokens, at + skip)
         return (

@@ -24,7 +24,7 @@ def words() -> dict[str, NumberWord]:
     enter(table, NumberWord(1, "unit", "after", weak=True), "nelinye nenye nomunye nomnye nesinye nolunye")
     enter(table, unit(1), "nelilodwa neyodwa nesisodwa nowodwa elodwa sisodwa lilodwa iyodwa lulodwa")
     spread(table, unit(2), _MA, "bili bini")
-    spread(table, unit(2), "zim ezim letim tim im e-zim ezi zi leti ti", "bili bini")
+    spread(table, unit(2), "m zim ezim letim tim im e-zim ezi zi leti ti", "bili bini")
     spread(table, unit(3), _MA, "thathu tsatfu")
     spread(table, unit(3), _ZI + " -", "ntathu ntsatfu tsatfu thathu")
     spread(table, unit(4), "ma ama lama ba aba laba zi ezi leti ti emi lemi", "ne")

@@ -29,7 +29,7 @@ def words() -> dict[str, NumberWord]:
     enter(table, unit(9), "robong robonngwe robongwe senyane robileng")
     enter(table, unit(2), "habedi gabedi habeli")
     enter(table, unit(3), "hararo gararo")
-    enter(table, NumberWord(10, "magnitude", "after"), "leshome lesome shome some")
+    enter(table, NumberWord(10, "magnitude", "after"), "leshome lesome shome")
     enter(table, NumberWord(10, "plural", "after"), "mashome masome")
     enter(table, NumberWord(100, "magnitude", "after"), "lekgolo lekholo")
     enter(table, NumberWord(100, "plural", "after"), "makgolo makholo")
