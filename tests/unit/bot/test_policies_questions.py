@@ -48,6 +48,7 @@ def test_words_that_answer(awaiting, message):
         ("address", said("cancel my order", "cancel_order")),
         ("address", said("2 kotas as well", "add_item", items=1)),
         ("address", said("no, I will collect it", "choose_collection")),
+        ("address", said("is there parking at the shop", "faq")),
         ("complaint", said("STOP", "opt_out")),
         ("draft", said("help", "help")),
         ("draft", said("change to zulu", "language_change")),
