@@ -20,7 +20,7 @@ import scipy.sparse as sp
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-# Two n-grams in twenty share their column with another of the anchors'; in a line of a hundred that moves nothing.
+# One n-gram in eighteen shares its column with one of the anchors'; in a line of a hundred that moves nothing.
 _COLUMNS = 1 << 20
 _SHORTEST_GRAM, _LONGEST_GRAM = 2, 5
 _LONGEST_WORD, _LONGEST_LINE = 40, 600
