@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.nlu.affixes import JOINING
 from bot.nlu.spans import Span
-from bot.nlu.words import NGUNI_CUES, SEPARATORS, WITH, WITHOUT
+from bot.nlu.words import NGUNI_CUES, SEPARATORS, SOTHO_CLAUSE, WITH, WITHOUT
 
 _BEFORE_LE = frozenset({"le", "e", "a", "di", "ba", "o", "se", "li", "bo"})
 _LONGEST = max(len(phrase) for phrase in (*WITHOUT, *WITH))
@@ -48,35 +48,10 @@ _SOTHO_WITHOUT = re.compile(
     r"|(?:ha|ga) (?:ke|re|a|ba) (?:batle|nyake|rate|je)|(?:ha|ga) (?:e|di|a|bo) n[ae](?: le)?)(?!\S)"
 )
 _SOTHO_WITH = re.compile(r"(?:(?:e|di|tse|a|o|ye) )?(?:be le|nne le|nna le|e be le|ba le)(?!\S)")
-_SOTHO_STARTS = frozenset(
-    [
-        "o",
-        "le",
-        "e",
-        "ye",
-        "di",
-        "tse",
-        "a",
-        "ba",
-        "bo",
-        "u",
-        "lo",
-        "se",
-        "sa",
-        "seka",
-        "seke",
-        "ska",
-        "ske",
-        "ha",
-        "ga",
-        "be",
-        "nne",
-        "nna",
-        "sena",
-        "senang",
-    ]
-)
 _REACH = 8
+# "Swap the polony for egg."
+_SWAPS = frozenset({"swap", "swop", "replace"})
+_INSTEAD = frozenset({"for", "with", "vir", "met"})
 
 
 class Marker(NamedTuple):
@@ -90,9 +65,14 @@ class Marker(NamedTuple):
 def find_markers(tokens: Sequence[Span]) -> dict[int, Marker]:
     """Returns the markers of a message by their first token. The longest phrase wins."""
     found: dict[int, Marker] = {}
-    at = 0
+    at, swapped = 0, False
     while at < len(tokens):
-        marker = _marker_at(tokens, at)
+        if swapped and tokens[at].norm in _INSTEAD:
+            marker: Marker | None = Marker("with", at, at)
+            swapped = False
+        else:
+            marker = _marker_at(tokens, at)
+        swapped = swapped or tokens[at].norm in _SWAPS
         if marker is None:
             at += 1
             continue
@@ -109,7 +89,7 @@ def _marker_at(tokens: Sequence[Span], at: int) -> Marker | None:
         # "Let it not be with it" has its pronoun apart: ingabi nayo i-atchar.
         more = at + 1 < len(tokens) and _WITH_IT.fullmatch(tokens[at + 1].norm)
         return Marker("without", at, at + 1 if more else at)
-    if norm in _SOTHO_STARTS:
+    if norm in SOTHO_CLAUSE:
         clause = _sotho_clause(tokens, at)
         if clause is not None:
             return clause

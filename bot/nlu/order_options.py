@@ -40,7 +40,10 @@ class OptionReader:
         return None, None
 
     def put(self, line: Line, kind: str, option: Match) -> None:
-        """Puts an option on a line."""
+        """Puts an option on a line. What was said of it before is taken back."""
+        line.options = [
+            choice for choice in line.options if choice.kind == kind or choice.owners.keys() != option.owners.keys()
+        ]
         line.options.append(OptionChoice(kind, option.owners))
         self._message.consume(option)
 
@@ -121,10 +124,9 @@ class OptionReader:
                 line.options.append(OptionChoice(kind, owners))
         return at
 
-    def _option_list(self, at: int, kind: str) -> int | None:
-        """Reads one option or several; returns the piece after the last, or None when there is none."""
+    def _option_list(self, at: int, kind: str, after: int | None = None) -> int | None:
+        """Reads one option or several; returns the piece after the last, or `after` when there is none."""
         message = self._message
-        after = None
         while at < len(message.pieces):
             start = at + 1 if kind == "with" and self._is_count_of_option(at) else at
             line, option, match = self._any_option(start)
@@ -190,7 +192,7 @@ class OptionReader:
                 line, option, match = self._any_option(at)
                 if match is not None:
                     self._take(line, option, match, kind)
-                    return match.last + 1
+                    return self._option_list(match.last + 1, kind, match.last + 1)
                 message.found[at] = kept
         return None
 

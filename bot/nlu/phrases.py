@@ -19,7 +19,7 @@ _BONUS_A_WORD = 0.3
 _FAINT, _MODEST = 0.1, 0.5
 _LONGEST_PHRASE = 8
 _SILENT = frozenset({"punct", "emoji", "concord", "times", "web"})
-_BREAKS = frozenset(",;.!?+•*:|\n")
+_BREAKS = frozenset(",;.!?+•*:|(\n")
 _SKIPPED = FILLERS | PARTICLES | {"n"}
 _NAMELESS = MODIFIERS | COMMON
 

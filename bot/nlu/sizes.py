@@ -52,6 +52,7 @@ _LARGER = {"ml": "l", "g": "kg"}
 _ARTICLES = {"a": 1.0, "n": 1.0, "'n": 1.0, "one": 1.0, "een": 1.0, "half": 0.5, "halwe": 0.5, "two": 2.0, "twee": 2.0}
 _SHORT_UNIT = 2
 _HALVES = frozenset({"half", "halwe"})
+_INDEFINITE = frozenset({"a", "'n", "n"})
 
 
 def canonical_unit(text: str) -> str | None:
@@ -90,6 +91,10 @@ def size_at(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
         unit = UNITS.get(tokens[unit_at].norm)
         if unit and tokens[unit_at].kind == "word" and not (unit == "m" and unit_at != index + 1):
             return measure(read_figures(token.text), unit), unit_at
+    if token.norm in _HALVES and _before_article(tokens, index):
+        unit = UNITS.get(tokens[index + 2].norm)
+        if unit:
+            return measure(_ARTICLES["half"], unit), index + 2
     halved = _and_a_half(tokens, index)
     if halved is not None:
         return halved
@@ -97,6 +102,11 @@ def size_at(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:
     if token.norm in _ARTICLES and following in UNITS and len(following) > _SHORT_UNIT:
         return measure(_ARTICLES[token.norm], UNITS[following]), index + 1
     return None
+
+
+def _before_article(tokens: Sequence[Span], index: int) -> bool:
+    """Tells "half a litre" and `half 'n liter`, in which an article stands before the unit."""
+    return index + 2 < len(tokens) and tokens[index + 1].norm in _INDEFINITE
 
 
 def _and_a_half(tokens: Sequence[Span], index: int) -> tuple[str, int] | None:

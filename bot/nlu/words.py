@@ -14,7 +14,8 @@ COMMON = frozenset(
     must should want need get give take make have has had can could will would may please pls plz hi hey hello
     thanks thank yes no
     not
-    now then with without also too just only more less like lets say what when where who how much many there here
+    now then with without also too just only more less like open close closed lets say what when where who how much
+    many there here
     from by be am
     are
     was do does did dont don't let lets add put send bring order buy pay same last time again all every everything
@@ -57,7 +58,8 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "no more",
         "dont put", "don't put", "dont add", "don't add", "do not put", "do not add", "not any", "zero", "free of",
         "less", "not", "doesnt have", "doesn't have", "does not have", "dont want", "don't want", "do not want",
-        "not have", "not put", "not with", "wout", "wo", "except", "excluding", "no need for", "please no",
+        "swap", "swop", "replace", "not have", "not put", "not with",
+        "wout", "wo", "except", "excluding", "no need for", "please no",
         "sonder", "geen", "moenie", "moet nie", "los die", "min", "wil nie", "nie", "behalwe",
         "ngaphandle", "kwaphandle", "hhayi", "hayi", "ayi", "musa", "musa ukufaka", "sukufaka", "suka ufaka", "susa",
         "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
@@ -75,7 +77,8 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
 WITH: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
-        "with", "w /", "extra", "xtra", "double", "add", "add on", "including", "topped with", "plus", "more",
+        "with", "w /", "dont forget", "don't forget", "do not forget", "ungakhohlwa", "ungalibali", "moenie vergeet",
+        "o se lebale", "extra", "xtra", "double", "add", "add on", "including", "topped with", "plus", "more",
         "and extra",
         "met", "ekstra", "dubbel", "met ekstra", "nog", "meer", "sit by",
         "ene", "ene-", "enesi", "onayo", "engeza", "faka", "wengeze", "eyengeziwe", "enama",
@@ -117,6 +120,9 @@ NGUNI_CUES = frozenset(
     """.split()
 )
 
+# What a clause of Sesotho, Setswana or Sepedi that refuses or asks for an option may open with.
+SOTHO_CLAUSE = frozenset("o le e ye di tse a ba bo u lo se sa seka seke ska ske ha ga be nne nna sena senang".split())
+
 # Words in the names of things that alone name nothing: colours, tastes, packings.
 MODIFIERS = frozenset(
     """
@@ -156,7 +162,8 @@ SAME = frozenset("same dieselfde efanayo elifanayo efana tshwanang swanang ifana
 # Words that stand for what was ordered before: "one of them", "twee daarvan".
 OF_THEM = frozenset(
     """
-    of them those these it daarvan hulle kuzo kuwo kuyo kulo kubo kuso kwazo phakathi yazo yawo tsona tseo tsa wona
+    of them those these it daarvan hulle wawo wazo kuzo kuwo kuyo kulo kubo kuso kwazo phakathi yazo yawo tsona
+    tseo tsa wona
     yona one ones
     """.split()
 )
