@@ -48,6 +48,7 @@ class OrderMessage:
         self.consumed = bytearray(barred)
         self.separators = separators(tokens)
         self.markers = find_markers(tokens)
+        self._marked = {at for mark in self.markers.values() for at in range(mark.first, mark.last + 1)}
         # Where "each of" opens a list whose things have one count: its tokens.
         self.each_of = [
             at
@@ -68,6 +69,10 @@ class OrderMessage:
         while start < len(self.pieces) and self.pieces[start].first <= token:
             start += 1
         return start
+
+    def is_in_marker(self, at: int) -> bool:
+        """Tells whether a piece is a word of a marker: the `seng` of `e seng` is no number."""
+        return self.pieces[at].first in self._marked
 
     def is_free(self, at: int) -> bool:
         """Tells whether there is a piece here that nothing has used up."""

@@ -21,6 +21,7 @@ from bot.nlu.words import ALTERNATIVES, ARTICLES, COMMON, FILLERS, NOTHING, SEPA
 
 _OPPOSITE = {"with": "without", "without": "with"}
 _LINES_BACK = 3
+_NO = frozenset({"no", "geen"})
 
 
 class OptionReader:
@@ -134,8 +135,9 @@ class OptionReader:
                 break
             if self._is_longer_item(start, match) or (after and self._is_next_item(start, match, line, kind)):
                 break
-            if start > at:
-                message.consumed[message.pieces[at].first] = 1
+            for told in range(at if after is None else after, start):
+                if told >= at or message.pieces[told].word in _NO:
+                    message.consumed[message.pieces[told].first] = 1
             self._take(line, option, match, kind)
             after = at = match.last + 1
             while at < len(message.pieces) and self._goes_on(at, kind):
@@ -169,16 +171,14 @@ class OptionReader:
             counted = message.is_counted(at) or message.is_counted_after(item.last + 1)
             return (counted or message.pieces[at - 1].word in ARTICLES) and not message.is_inside(item.last + 1)
         first = message.pieces[at].first
-        return not first or message.tokens[first - 1].norm not in ALTERNATIVES
+        return not first or message.tokens[first - 1].norm not in ALTERNATIVES | _NO
 
     def _goes_on(self, at: int, kind: str) -> bool:
         """Skips what stands between two options of a list. A "no" ends a list of what is wanted."""
-        word = self._message.pieces[at].word
-        if word in {"no", "geen"}:
+        word, first = self._message.pieces[at].word, self._message.pieces[at].first
+        if word in _NO:
             return kind == "without"
-        return self._message.pieces[at].first not in self._message.markers and (
-            word in SEPARATORS or word in ALTERNATIVES or word in FILLERS
-        )
+        return first not in self._message.markers and (word in SEPARATORS or word in ALTERNATIVES or word in FILLERS)
 
     def _melted_option(self, at: int) -> int | None:
         """Reads a marker melted into its option, such as `engenashizi`."""

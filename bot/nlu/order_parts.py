@@ -53,7 +53,7 @@ Part = tuple[Line, int]
 def part_at(message: OrderMessage, lines: list[Line], at: int) -> Part | None:
     """Returns the part whose head starts at a piece and the piece to go on from, or None."""
     word = message.pieces[at].word
-    if not lines or word in FILLERS or not (message.is_free(at) or is_amount(word)):
+    if not lines or word in FILLERS or message.is_in_marker(at) or not (message.is_free(at) or is_amount(word)):
         return None
     last = lines[-1]
     whole = last.whole or last
@@ -119,7 +119,7 @@ def _kinds_at(message: OrderMessage, whole: Line, at: int) -> dict[int, float]:
     """Returns the items that share a noun with a line's, and are told from them by a colour or such at a piece."""
     table = message.index.item_phrases
     words = message.found[at].keys() & table.nameless
-    if not words:
+    if not words or message.pieces[at].word in COMMON | FILLERS:
         return {}
     named = range(message.piece_after(whole.first - 1), message.piece_after(whole.last))
     nouns = {word for piece in named for word in message.found[piece] if word not in table.nameless}

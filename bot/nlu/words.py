@@ -65,7 +65,7 @@ WITHOUT: tuple[tuple[str, ...], ...] = tuple(
         "ntle le", "ntle ho", "ka ntle ho", "ka ntle ga", "kantle", "kantle ho", "kantle ga", "kwa ntle ga",
         "kwantle ga",
         "ka ntle le", "kwa ntle le", "kantle le", "ho se be", "go se be", "ho se", "eseng", "e seng", "e sego", "e se",
-        "go hloka", "ho hloka", "hlokang", "ye e hlokago", "hlokago",
+        "go tlhoka", "tlhokang", "e e tlhokang", "go hloka", "ho hloka", "hlokang", "ye e hlokago", "hlokago",
         "handle", "handle ka", "ehandle ka", "ku nga ri na", "nga ri na", "u nga chela", "u nga cheli",
         "nga nnda ha", "nnda ha", "hu si na", "i si na", "si na", "u songo shela", "a si na",
         "ngaphandle kwe", "lengenayo", "lete", "kute",

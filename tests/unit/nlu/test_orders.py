@@ -107,6 +107,8 @@ def test_a_correction_replaces_what_it_takes_back(text: str, expected: list[str]
         ("marotho a mabedi brown", ["2 Brown bread"]),
         ("izonka ezimbini ezimdaka", ["2 Brown bread"]),
         ("2 loaves white bread of R20", ["2 White bread"]),
+        ("3 bread, 2 of them brown", ["1 White bread", "2 Brown bread"]),
+        ("ke kopa borotho bo bosootho bo bobedi, e seng bo bosweu", ["2 Brown bread"]),
         ("3 white loaves and 2 brown", ["2 Brown bread", "3 White bread"]),
         ("izinkwa ezintathu: ezimbili ezimhlophe, esisodwa esinsundu", ["1 Brown bread", "2 White bread"]),
     ],
@@ -153,6 +155,9 @@ def test_sizes_and_counts_are_told_in_many_ways(shop: str, text: str, expected: 
         ("i-kota yesigamu ne-russian ngaphakathi", ["1 Kota [Half] +Russian"]),
         ("kota with egg and cheese and a russian", ["1 Kota +Cheese +Egg", "1 Russian"]),
         ("i want a kota with everything except sauce", ["1 Kota -Sauce"]),
+        ("lemme get a kota but swap the polony for egg", ["1 Kota +Egg -Polony"]),
+        ("Kota, no sauce, no chips. x2", ["2 Kota -Chips -Sauce"]),
+        ("3 kota, 1 with extra polony... sorry no polony", ["1 Kota -Polony", "2 Kota"]),
         ("kota a zingabi nalutho", ["1 Kota"]),
     ],
 )
