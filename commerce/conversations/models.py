@@ -42,12 +42,27 @@ class Conversation(TenantRow, Base):
 
 
 class Message(TenantRow, Base):
-    """One message, in or out. `wamid` is Meta's id; `status` only ever moves forward (see `machine.py`)."""
+    """One message, in or out. `status` only ever moves forward (see `machine.py`).
+
+    `wamid` is Meta's id: one message's among those that come in, shared by those that went out in one bubble.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         tenant_fk("conversation_id", "conversations", ondelete="CASCADE"),
-        Index("uq_messages_wamid", "tenant_id", "wamid", unique=True, postgresql_where=text("wamid is not null")),
+        Index(
+            "uq_messages_wamid",
+            "tenant_id",
+            "wamid",
+            unique=True,
+            postgresql_where=text("wamid is not null and direction = 'in'"),
+        ),
+        Index(
+            "ix_messages_sent_wamid",
+            "tenant_id",
+            "wamid",
+            postgresql_where=text("wamid is not null and direction = 'out'"),
+        ),
         Index(None, "tenant_id", "conversation_id", "created_at"),
         CheckConstraint("direction in ('in', 'out')", name="direction"),
         CheckConstraint(check_in("status", MESSAGE_STATES), name="status"),

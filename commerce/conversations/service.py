@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,20 +56,22 @@ async def apply_status(session: AsyncSession, update: StatusUpdate) -> bool:
     """Moves a sent message's status forward. False when the message is unknown, or is further along already.
 
     A status can come before the sender has written the message's wamid down, or after the sender died: then the
-    message is found by the outbox row that it repeats to us, and learns its wamid here.
+    message is found by the outbox row that it repeats to us, and learns its wamid here. Texts that were joined into
+    one bubble share its fate.
     """
     wanted = select(Message).where(Message.wamid == update.wamid, Message.direction == "out").with_for_update()
-    message = (await session.execute(wanted)).scalar()
-    if message is None and update.callback_data.isdecimal() and len(update.callback_data) <= _LONGEST_SEQ:
-        sent = select(OutboxRow.message_id).where(OutboxRow.seq == int(update.callback_data)).scalar_subquery()
+    told = list((await session.execute(wanted)).scalars())
+    if not told and update.callback_data.isdecimal() and len(update.callback_data) <= _LONGEST_SEQ:
+        seq = int(update.callback_data)
+        sent = select(OutboxRow.message_id).where(or_(OutboxRow.seq == seq, OutboxRow.lead_seq == seq))
         # A message without a body was forgotten with its customer, whose phone a wamid names.
         queued = (
-            select(Message).where(Message.id == sent, Message.wamid.is_(None), Message.body != {}).with_for_update()
+            select(Message).where(Message.id.in_(sent), Message.wamid.is_(None), Message.body != {}).with_for_update()
         )
-        message = (await session.execute(queued)).scalar()
-        if message is not None:
+        told = list((await session.execute(queued)).scalars())
+        for message in told:
             message.wamid = update.wamid
-    if message is None or not advance(message.status, update.status):
-        return False
-    message.status, message.status_at, message.error = update.status, update.happened_at, update.error
-    return True
+    moved = [message for message in told if advance(message.status, update.status)]
+    for message in moved:
+        message.status, message.status_at, message.error = update.status, update.happened_at, update.error
+    return bool(moved)

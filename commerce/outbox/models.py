@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commerce.database import Base, check_in, now
+from commerce.database import Base, check_in
 
 OUTBOX_STATES = ("queued", "sending", "sent", "failed")
 OUTBOX_KINDS = ("message", "read", "workflow")
@@ -21,6 +21,9 @@ class OutboxRow(Base):
 
     `seq` goes to Meta as `biz_opaque_callback_data` and comes back in statuses. Rows of one `channel_key` (number and
     recipient) are sent in the order of `seq`. A row in `sending` when its sender died is found by `claimed_until`.
+
+    `created_at` is the instant at which the turn's transaction began, so that rows of one turn share it. `lead_seq`
+    names the row in whose bubble this one's words go out: set before Meta is asked, and kept.
     """
 
     __tablename__ = "outbox"
@@ -28,6 +31,10 @@ class OutboxRow(Base):
         # What is outstanding, in order; and for each row, whether its channel has an earlier one.
         Index("ix_outbox_outstanding", "seq", postgresql_where=text("state in ('queued', 'sending')")),
         Index("ix_outbox_channel", "channel_key", "seq", postgresql_where=text("state in ('queued', 'sending')")),
+        # What a status names when bubbles were joined; what is old enough to go; what failed.
+        Index("ix_outbox_joined", "tenant_id", "lead_seq", postgresql_where=text("lead_seq is not null")),
+        Index("ix_outbox_sent", "sent_at", postgresql_where=text("state = 'sent'")),
+        Index("ix_outbox_failed", "seq", postgresql_where=text("state = 'failed'")),
         CheckConstraint(check_in("state", OUTBOX_STATES), name="state"),
         CheckConstraint(check_in("kind", OUTBOX_KINDS), name="kind"),
     )
@@ -40,7 +47,8 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(Text, default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    available_at: Mapped[datetime] = mapped_column(default=now)
+    lead_seq: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    available_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
