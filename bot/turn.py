@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import payloads, replies
+from bot import payloads, replies, stages
 from bot.catalogues import Catalogues
 from bot.engine import Engine
 from bot.layers import Layers
@@ -64,16 +64,20 @@ class Turns:
 
     async def run(self, claim: Claim, lease: Lease) -> None:
         """Does what the row asks for, once. Raises `FenceLost`, or whatever went wrong, with nothing changed."""
+        stages.start()
         async with self._database.transaction(claim.tenant_id) as session:
             await inbox.hold(session, claim.partition, lease.owner, lease.fence)
             if not await inbox.take(session, claim.seq):
                 return
+            stages.mark("begin")
             handler = self._handlers.get(claim.kind)
             if handler is None:
                 log.warning("inbox.kind_unknown", kind=claim.kind, provider=claim.provider, seq=claim.seq)
             else:
                 await handler(session, claim)
             await inbox.finish(session, claim.seq)
+            stages.mark("save")
+        stages.mark("commit")
 
     async def apologise(self, claim: Claim) -> None:
         """Tells a customer whose message could not be worked on, after the last attempt, that it was not understood.
@@ -101,12 +105,14 @@ class Turns:
         await conversations.note_inbound(session, conversation, incoming)
         if _is_for_others(incoming, conversation):
             return
+        stages.mark("load")
         typed = payloads.words(incoming)
         if typed is None:
             parsed = self._engine.parse_payload(payloads.payload(incoming))
         else:
             parsed = await self._understand(session, typed)
             await _hear(session, customer, parsed.get("language"))
+        stages.mark("parse")
         await outbox.mark_read(session, conversation, incoming.wamid)
         await self._answer(session, customer, conversation, parsed, incoming.wamid)
 
@@ -160,6 +166,7 @@ class Turns:
                     "phone_number_id": conversation.phone_number_id,
                 },
             )
+        stages.mark("dialogue")
         window_open = conversation.window_closes_at is not None and conversation.window_closes_at > now()
         outgoing = replies.compose(answer.replies, window_open=window_open)
         if answer.replies and not outgoing:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.turn import Lease, Turns
+from commerce import trace
 from commerce.database import Database
 from commerce.inbox import service as inbox
 from commerce.inbox.errors import FenceLost
@@ -92,7 +93,8 @@ class Worker:
         for claim in claims:
             if claim.conversation_key not in self._busy:
                 await self._slots.acquire()
-                self._busy[claim.conversation_key] = asyncio.create_task(self._work(claim))
+                work = trace.following("turn", claim.trace, self._work(claim), seq=claim.seq, kind=claim.kind)
+                self._busy[claim.conversation_key] = asyncio.create_task(work)
                 started = True
         return started
 

@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, Text, all_, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce import trace
 from commerce.conversations.models import Conversation
 from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
@@ -50,6 +51,7 @@ class Claim:
     attempts: int
     payload: dict[str, Any]
     received_at: datetime
+    trace: str = ""
 
 
 def partition_of(conversation_key: str) -> int:
@@ -84,6 +86,7 @@ async def tell(session: AsyncSession, customer_id: UUID, name: str, data: dict[s
             "customer_id": str(customer_id),
             "phone_number_id": number,
             "id": str(new_id()),
+            **trace.carried(),
         },
     }
     await session.execute(insert(InboxRow).values(row).on_conflict_do_nothing())
@@ -148,8 +151,9 @@ def _as_claim(row: InboxRow) -> Claim:
         conversation_key=row.conversation_key,
         partition=row.partition,
         attempts=row.attempts,
-        payload=row.payload,
+        payload=trace.without(row.payload),
         received_at=row.received_at,
+        trace=trace.parent_of(row.payload),
     )
 
 

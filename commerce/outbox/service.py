@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce import trace
 from commerce.conversations.models import Conversation, Message
 from commerce.customers.models import Customer
 from commerce.database import now, tenant_of
@@ -54,6 +55,7 @@ async def queue(
                     "bsuid": customer.bsuid,
                     "message": record.body,
                     "window_closes_at": open_until.isoformat() if open_until else None,
+                    **trace.carried(),
                 },
             )
         )
@@ -75,6 +77,11 @@ async def mark_read(session: AsyncSession, conversation: Conversation, wamid: st
 
 async def start_workflow(session: AsyncSession, name: str, subject_id: UUID) -> None:
     """Queues the start of a durable workflow. Its id is `name:subject_id`, so a second start is the same run."""
-    body: dict[str, Any] = {"workflow": name, "subject_id": str(subject_id), "tenant_id": str(tenant_of(session))}
+    body: dict[str, Any] = {
+        "workflow": name,
+        "subject_id": str(subject_id),
+        "tenant_id": str(tenant_of(session)),
+        **trace.carried(),
+    }
     session.add(OutboxRow(tenant_id=tenant_of(session), kind="workflow", channel_key=f"{name}:{subject_id}", body=body))
     await session.flush()
