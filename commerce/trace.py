@@ -20,7 +20,7 @@ class Tracer(Protocol):
     def following(
         self, name: str, parent: str, about: Mapping[str, Fact], work: Coroutine[Any, Any, _Result]
     ) -> Coroutine[Any, Any, _Result]:
-        """The work within a span `name` that continues `parent`, or begins a trace where that is empty."""
+        """The work within a span `name` that continues `parent`."""
 
     def note(self, about: Mapping[str, Fact]) -> None:
         """Adds facts to the span that is under way, if any."""
@@ -41,8 +41,8 @@ def use(tracer: Tracer | None) -> None:
 def following(
     name: str, parent: str, work: Coroutine[Any, Any, _Result], **about: Fact
 ) -> Coroutine[Any, Any, _Result]:
-    """The work, as a step of its message's trace. `about` names no person: ids and kinds alone."""
-    return work if _tracer is None else _tracer.following(name, parent, about, work)
+    """The work, as a step of the trace `parent`; the mere work where its row carries none. `about` names no person."""
+    return work if _tracer is None or not parent else _tracer.following(name, parent, about, work)
 
 
 def note(**about: Fact) -> None:

@@ -23,6 +23,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from commerce import trace
 from commerce.database import Database, now
 from commerce.outbox import messages
 from commerce.outbox.service import CHANNEL
@@ -55,7 +56,7 @@ class SenderConfig:
 
 
 class Sender:
-    """One for each process; several processes share the work."""
+    """One for each process; several share the work. `on_attempt` is called after each row, for metrics."""
 
     def __init__(
         self,
@@ -64,12 +65,14 @@ class Sender:
         redis: Redis,
         client: GraphClient,
         workflow_handler: WorkflowHandler | None = None,
+        on_attempt: Callable[[Claimed, Outcome, float], None] | None = None,
     ) -> None:
         self._config = config
         self._database = database
         self._redis = redis
         self._client = client
         self._workflow_handler = workflow_handler
+        self._on_attempt = on_attempt
         self._pace = Pace(redis, config.rates)
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -102,7 +105,8 @@ class Sender:
             _log.warning("outbox.claim_failed", reason=repr(error))
             return False
         for row in rows:
-            task = asyncio.create_task(self._work(row), name=f"outbox {row.seq}")
+            work = trace.following("send", trace.parent_of(row.body), self._work(row), seq=row.seq, kind=row.kind)
+            task = asyncio.create_task(work, name=f"outbox {row.seq}")
             self._under_way.add(task)
             task.add_done_callback(self._finished)
         return bool(rows)
@@ -114,6 +118,7 @@ class Sender:
 
     async def _work(self, row: Claimed) -> None:
         outcome: Outcome
+        began = asyncio.get_running_loop().time()
         try:
             outcome = await self._attempt(row)
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must get an outcome
@@ -123,6 +128,8 @@ class Sender:
                 outcome = after_error(error, row.attempts, row.created_at, now())
             self._report(row, error, outcome)
         await self._write_down(row, outcome)
+        if self._on_attempt is not None:
+            self._on_attempt(row, outcome, asyncio.get_running_loop().time() - began)
 
     async def _attempt(self, row: Claimed) -> Outcome:
         match row.kind:
