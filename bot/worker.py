@@ -52,9 +52,15 @@ class Worker:
         self._give_up = give_up
         self._slots = asyncio.Semaphore(at_once)
         self._fences: dict[int, int] = {}
+        self.leases_gained = self.leases_lost = 0
         self._wants_more = False
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+
+    @property
+    def leases_held(self) -> int:
+        """How many partitions are this worker's now."""
+        return len(self._fences)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then lets the running turns end and gives its partitions back."""
@@ -105,7 +111,7 @@ class Worker:
             await self._turns.run(claim, Lease(self.owner, self._fences.get(claim.partition, -1)))
         except FenceLost:
             outcome = "fenced"
-            self._fences.pop(claim.partition, None)
+            self.leases_lost += self._fences.pop(claim.partition, None) is not None
         except Exception as error:  # noqa: BLE001 - whatever a turn raises, its row is put off and the worker lives on
             outcome = await self._put_off(claim, error)
         finally:
@@ -143,7 +149,10 @@ class Worker:
     async def _renew(self) -> None:
         async with self._database.gate() as gate:
             part = await inbox.announce(gate, self.owner)
-            self._fences = await inbox.lease(gate, self.owner, part)
+            fences = await inbox.lease(gate, self.owner, part)
+        self.leases_gained += len(fences.keys() - self._fences.keys())
+        self.leases_lost += len(self._fences.keys() - fences.keys())
+        self._fences = fences
         self._wants_more = len(self._fences) < part
 
     async def _keep_leases(self) -> None:
