@@ -65,6 +65,7 @@ class Sender:
         redis: Redis,
         client: GraphClient,
         workflow_handler: WorkflowHandler | None = None,
+        *,
         on_attempt: Callable[[Claimed, Outcome, float], None] | None = None,
     ) -> None:
         self._config = config
