@@ -27,10 +27,10 @@ _FEWEST_TO_CALIBRATE = 30
 def recipe_for(lines: int) -> Recipe:
     """Returns how to train a network on so many lines."""
     if lines < _MANY_LINES:
-        return Recipe(epochs=15, batch=64, step=8e-3)
+        return Recipe()
     if lines < _MOST_LINES:
-        return Recipe(epochs=12, batch=256, step=1.2e-2)
-    return Recipe(epochs=8, batch=256, step=1.2e-2, input_dropout=0.5, smoothing=0.1)
+        return Recipe(epochs=12, batch=256, step=8e-3, input_dropout=0.7)
+    return Recipe(epochs=8, batch=256, step=1e-2, input_dropout=0.5)
 
 
 @dataclass

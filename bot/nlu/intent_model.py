@@ -20,7 +20,7 @@ from bot.nlu.threads import one_thread
 # no longer help (see `bot.nlu.features`).
 _MANY_LINES = 15_000
 # Raised when what a model holds changes, so that nothing trained before is taken for it.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass
@@ -41,8 +41,8 @@ class IntentModel:
         number = {name: at for at, name in enumerate(names)}
         targets = np.array([number[intent] for intent in intents], dtype=np.int64)
         many = len(lines) >= _MANY_LINES
-        vectoriser = Vectoriser.fit(lines, least_documents=2 if many else 1, pair_weight=0.0 if many else 0.5)
-        rows = vectoriser.matrix(lines)
+        least, pair_weight = (2, 0.0) if many else (1, 0.5)
+        vectoriser, rows = Vectoriser.fit_rows(lines, least_documents=least, pair_weight=pair_weight)
         return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names)
 
     def probabilities(self, line: str) -> Floats:

@@ -53,32 +53,28 @@ class LanguageModel:
         """Learns from folded lines. All languages count as equally likely beforehand, however many lines each has."""
         names = sorted(set(languages))
         targets = np.array([names.index(language) for language in languages], dtype=np.int64)
-        documents = [grams_of(line) for line in lines]
         fold = np.random.default_rng(seed).integers(0, _FOLDS, len(lines))
-        trial = cls._fit([documents[at] for at in np.flatnonzero(fold)], targets[fold > 0], names)
         held = np.flatnonzero(fold == 0)
+        seen, unseen = (_counts(lines, targets, np.flatnonzero(part), len(names)) for part in (fold > 0, fold == 0))
+        trial = cls._of_counts(seen, names)
         cut = [_shortened(lines[at], number) for number, at in enumerate(held)]
         scores = np.array([trial.scores(line) for line in cut], dtype=np.float32).reshape(len(cut), len(names))
-        model = cls._fit(documents, targets, names)
+        model = cls._of_counts([one + other for one, other in zip(seen, unseen, strict=True)], names)
         model.temperature = fit_temperature(scores / 10, targets[held]) * 10 if len(held) else 1.0
         return model
 
     @classmethod
-    def _fit(
-        cls, documents: Sequence[Sequence[str]], targets: npt.NDArray[np.int64], names: list[str]
-    ) -> "LanguageModel":
-        counts = [Counter[str]() for _ in names]
-        for document, target in zip(documents, targets, strict=True):
-            counts[target].update(document)
+    def _of_counts(cls, counts: Sequence[Counter[str]], names: list[str]) -> "LanguageModel":
         grams = sorted(set().union(*counts))
-        table = np.array([[count[gram] for count in counts] for gram in grams], dtype=np.float64).reshape(
-            -1, len(names)
-        )
-        smooth = table + _SMOOTHING
+        columns = {gram: at for at, gram in enumerate(grams)}
+        smooth = np.full((len(grams), len(names)), _SMOOTHING)
+        for language, count in enumerate(counts):
+            at = np.fromiter(map(columns.__getitem__, count), np.int64, len(count))
+            smooth[at, language] += np.fromiter(count.values(), np.float64, len(count))
         likelihoods = np.log(smooth / smooth.sum(axis=0))
         # Only differences between languages matter; rows that say nothing come to zero.
         likelihoods -= likelihoods.mean(axis=1, keepdims=True)
-        return cls(names, {gram: at for at, gram in enumerate(grams)}, likelihoods.astype(np.float32), 1.0)
+        return cls(names, columns, likelihoods.astype(np.float32), 1.0)
 
     def scores(self, line: str) -> Floats:
         """Returns what the n-grams of a folded line say for each language, added up."""
@@ -115,6 +111,16 @@ def families_of(ranking: Sequence[tuple[str, float]]) -> dict[str, float]:
         family = FAMILIES[code]
         sums[family] = sums.get(family, 0.0) + chance
     return sums
+
+
+def _counts(
+    lines: Sequence[str], targets: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64], languages: int
+) -> list[Counter[str]]:
+    """Counts the n-grams of the chosen lines, a counter for each language."""
+    counts = [Counter[str]() for _ in range(languages)]
+    for at in chosen:
+        counts[targets[at]].update(grams_of(lines[at]))
+    return counts
 
 
 def _shortened(line: str, number: int) -> str:

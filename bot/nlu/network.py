@@ -4,8 +4,10 @@ Dropping most n-grams of a line at each step teaches the network to know an inte
 short, misspelt, code-mixed message leaves. On few lines an intent this is worth two to four points over a linear
 margin. Dropped entries cost nothing: a step touches only the rows of the weights whose n-grams are left.
 
-The optimiser is Adam (Kingma and Ba, 2015), with the moments of a row moved only when the row is touched, the step
-falling linearly to nothing. Targets are smoothed a little, because part of what hand-written labels say is noise.
+The step falls linearly to nothing. The small weights move by Adam (Kingma and Ba, 2015); a row of the large ones by its
+gradient over the root of its mean square, one number a row: as accurate here as Adam whole, in half the time, because
+what training waits for is the moving of rows through memory. Targets are smoothed a little, because part of what
+hand-written labels say is noise.
 """
 
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from bot.nlu.features import Floats, Ints
 
 _LARGEST = 127
 _FIRST_DECAY, _SECOND_DECAY, _TINY = 0.9, 0.999, 1e-8
+_SMALL_STEP = 1.2e-2
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Recipe:
 
     hidden: int = 128
     epochs: int = 15
-    batch: int = 64
-    step: float = 8e-3
+    batch: int = 32
+    step: float = 4e-3
     input_dropout: float = 0.6
     hidden_dropout: float = 0.5
     smoothing: float = 0.05
@@ -65,7 +68,7 @@ class Network:
         )
         targets = np.full((rows.shape[0], count), recipe.smoothing / count, dtype=np.float32)
         targets[np.arange(rows.shape[0]), intents] += 1 - recipe.smoothing
-        optimiser = _Adam(network, recipe.step, recipe.epochs * -(-rows.shape[0] // recipe.batch))
+        optimiser = _Optimiser(network, recipe.step, recipe.epochs * -(-rows.shape[0] // recipe.batch))
         for _ in range(recipe.epochs):
             order = chance.permutation(rows.shape[0])
             for start in range(0, len(order), recipe.batch):
@@ -74,7 +77,12 @@ class Network:
         return network
 
     def _step(
-        self, batch: sp.csr_matrix, targets: Floats, recipe: Recipe, chance: np.random.Generator, optimiser: "_Adam"
+        self,
+        batch: sp.csr_matrix,
+        targets: Floats,
+        recipe: Recipe,
+        chance: np.random.Generator,
+        optimiser: "_Optimiser",
     ) -> None:
         columns, part = _thinned(batch, recipe.input_dropout, chance)
         raw = part @ self.inner[columns] + self.inner_bias
@@ -123,36 +131,34 @@ def _thinned(batch: sp.csr_matrix, dropout: float, chance: np.random.Generator) 
     return columns, sp.csr_matrix((values, positions, ends), shape=(batch.shape[0], len(columns)))
 
 
-class _Adam:
-    """The optimiser's moments, for the rows of `inner` and for the small arrays whole."""
+class _Optimiser:
+    """The gradients' running means: one square for each row of `inner`, both moments for the small arrays whole."""
 
     def __init__(self, network: Network, step: float, steps: int) -> None:
         self._network, self._step, self._steps, self._taken = network, step, steps, 0
-        whole = (network.inner, network.inner_bias, network.outer, network.outer_bias)
-        self._first = [np.zeros_like(array) for array in whole]
-        self._second = [np.zeros_like(array) for array in whole]
+        self._squares = np.zeros(len(network.inner), np.float32)
+        small = (network.inner_bias, network.outer, network.outer_bias)
+        self._first = [np.zeros_like(array) for array in small]
+        self._second = [np.zeros_like(array) for array in small]
 
     def move(self, columns: Ints, inner: Floats, inner_bias: Floats, outer: Floats, outer_bias: Floats) -> None:
         """Takes one step down the gradients; `inner` holds those of the rows `columns` only, and is used up."""
         self._taken += 1
-        correction = np.sqrt(1 - _SECOND_DECAY**self._taken) / (1 - _FIRST_DECAY**self._taken)
-        rate = np.float32(self._step * (1 - (self._taken - 1) / self._steps) * correction)
-        first, second = self._first[0].take(columns, axis=0), self._second[0].take(columns, axis=0)
-        # In place, because this is where training spends its time: on moving these rows through memory.
-        first *= np.float32(_FIRST_DECAY)
-        first += inner * np.float32(1 - _FIRST_DECAY)
-        np.multiply(inner, inner, out=inner)
-        inner *= np.float32(1 - _SECOND_DECAY)
-        second *= np.float32(_SECOND_DECAY)
-        second += inner
-        self._first[0][columns], self._second[0][columns] = first, second
-        np.sqrt(second, out=second)
-        second += np.float32(_TINY)
-        first /= second
-        first *= rate
-        self._network.inner[columns] -= first
+        step = np.float32(self._step * (1 - (self._taken - 1) / self._steps))
+        unbiased = np.float32(np.sqrt(1 - _SECOND_DECAY**self._taken))
+        self._move_rows(columns, inner, step * unbiased)
+        rate = np.float32(_SMALL_STEP / self._step) * step * unbiased / np.float32(1 - _FIRST_DECAY**self._taken)
         small = (self._network.inner_bias, self._network.outer, self._network.outer_bias)
-        for at, (array, gradient) in enumerate(zip(small, (inner_bias, outer, outer_bias), strict=True), start=1):
+        gradients = (inner_bias, outer, outer_bias)
+        for at, (array, gradient) in enumerate(zip(small, gradients, strict=True)):
             self._first[at] += np.float32(1 - _FIRST_DECAY) * (gradient - self._first[at])
             self._second[at] += np.float32(1 - _SECOND_DECAY) * (gradient * gradient - self._second[at])
             np.subtract(array, rate * self._first[at] / (np.sqrt(self._second[at]) + np.float32(_TINY)), out=array)
+
+    def _move_rows(self, columns: Ints, gradients: Floats, rate: np.float32) -> None:
+        mean_squares = np.einsum("ij,ij->i", gradients, gradients) / np.float32(gradients.shape[1])
+        squares = self._squares[columns]
+        squares += np.float32(1 - _SECOND_DECAY) * (mean_squares - squares)
+        self._squares[columns] = squares
+        gradients *= (rate / (np.sqrt(squares) + np.float32(_TINY)))[:, None]
+        self._network.inner[columns] -= gradients
