@@ -38,6 +38,11 @@ def use(tracer: Tracer | None) -> None:
     _tracer = tracer
 
 
+def used() -> Tracer | None:
+    """Who records the spans of this process, if anybody."""
+    return _tracer
+
+
 def following(
     name: str, parent: str, work: Coroutine[Any, Any, _Result], **about: Fact
 ) -> Coroutine[Any, Any, _Result]:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,14 +14,15 @@ from connectors import returning
 from connectors.paystack.webhook import PaystackWebhook
 from connectors.whatsapp import webhook as whatsapp
 from connectors.yoco.webhook import YocoWebhook
-from ops import metrics, processes
+from ops import exposition, metrics, processes, tracing
+from ops.backlog import Backlog
 from ops.errors import PortTaken
 from ops.processes import Surroundings
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def create_app(around: Surroundings, intake: Intake) -> web.Application:
+def create_app(around: Surroundings, intake: Intake, backlog: Backlog | None = None) -> web.Application:
     """The gateway's application: one route a provider, all through the same intake."""
     settings = around.settings
     reception = Reception(around.database, intake)
@@ -43,9 +43,7 @@ def create_app(around: Surroundings, intake: Intake) -> web.Application:
             )
         return web.json_response({"ready": True, "held": intake.held})
 
-    async def show_metrics(_request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
+    metrics.INTAKE_HELD.set_function(lambda: intake.held)
     app = web.Application(middlewares=[_count])
     app.add_routes(
         [
@@ -60,7 +58,7 @@ def create_app(around: Surroundings, intake: Intake) -> web.Application:
             *returning.routes(),
             web.get("/healthz", alive),
             web.get("/readyz", ready),
-            web.get("/metrics", show_metrics),
+            web.get("/metrics", exposition.handler((backlog or Backlog(around.database)).refresh)),
         ]
     )
     return app
@@ -96,10 +94,14 @@ async def serve(app: web.Application, host: str, port: int, variable: str) -> we
 
 async def body(around: Surroundings) -> None:
     """Listens until `stop`, then stores what it holds and closes."""
-    intake = Intake(around.database, around.redis)
-    runner = await serve(create_app(around, intake), around.settings.host, around.settings.port, "WAKALA_PORT")
+    intake, backlog = tracing.intake_class()(around.database), Backlog(around.database)
+    app = create_app(around, intake, backlog)
+    runner = await serve(app, around.settings.host, around.settings.port, "WAKALA_PORT")
     try:
-        async with processes.beating(around, "gateway"):
+        async with (
+            exposition.exposing(around.settings, "gateway", backlog.refresh),
+            processes.beating(around, "gateway"),
+        ):
             await around.stop.wait()
     finally:
         await runner.cleanup()

@@ -14,6 +14,9 @@ PROCESSES = ("gateway", "worker", "sender", "emulators")
 SUPERVISOR = "WAKALA_SUPERVISOR"
 """The variable in which `up` tells its children its process id."""
 
+FACTS: dict[str, int] = {}
+"""What else a process says of itself at each beat: the port of its metrics, say."""
+
 _EVERY = 3
 _LIFE = 10
 
@@ -31,7 +34,7 @@ async def beat(redis: Redis, name: str, stop: asyncio.Event) -> None:
         if supervisor is not None and str(os.getppid()) != supervisor:
             stop.set()
             break
-        body = orjson.dumps({"pid": os.getpid(), "rss_mb": process.memory_info().rss // 1_000_000})
+        body = orjson.dumps({"pid": os.getpid(), "rss_mb": process.memory_info().rss // 1_000_000, **FACTS})
         # Without Valkey the process works on, and is seen again when Valkey is back.
         with suppress(RedisError):
             await redis.set(key(name), body, ex=_LIFE)

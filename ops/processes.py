@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
 from commerce.database import Database, DatabaseUrls
-from ops import heartbeat, log, servers
+from ops import heartbeat, log, servers, tracing
 from ops.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -36,7 +36,8 @@ Body = Callable[[Surroundings], Awaitable[None]]
 def run(name: str, settings: Settings, body: Body) -> None:
     """Runs `body` as the process `name` until it ends or a signal comes; SIGTERM and Ctrl-C set `stop`."""
     log.configure(settings.log_level, name)
-    uvloop.run(_run(settings, body))
+    with tracing.traced(settings, name):
+        uvloop.run(_run(settings, body))
 
 
 async def _run(settings: Settings, body: Body) -> None:

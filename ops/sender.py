@@ -10,7 +10,7 @@ from connectors.paystack.client import PaystackPayments
 from connectors.whatsapp.client import GraphClient, GraphConfig
 from connectors.whatsapp.sender import Sender, SenderConfig
 from connectors.yoco.client import YocoPayments
-from ops import processes
+from ops import exposition, metrics, processes
 from ops.emulators import PAYSTACK_PATH, YOCO_PATH
 from ops.processes import Surroundings
 from ops.settings import Settings
@@ -33,9 +33,11 @@ async def body(around: Surroundings) -> None:
             ),
         )
         await workflows.launch()
-        sender = Sender(SenderConfig(), around.database, around.redis, graph, workflows.handle)
+        sender = Sender(
+            SenderConfig(), around.database, around.redis, graph, workflows.handle, on_attempt=metrics.count_attempt
+        )
         try:
-            async with processes.beating(around, "sender"):
+            async with exposition.exposing(settings, "sender"), processes.beating(around, "sender"):
                 await sender.run(around.stop)
         finally:
             await workflows.close()

@@ -73,6 +73,17 @@ class Settings:
     executor: str = _setting(
         "WAKALA_EXECUTOR", "", "the sender's name for its workflows, the same after a restart; empty: the host's name"
     )
+    metrics_host: str = _setting("WAKALA_METRICS_HOST", "127.0.0.1", "address of the processes' own metrics")
+    metrics_port: int = _setting(
+        "WAKALA_METRICS_PORT",
+        9600,
+        "their first port: gateway +0, worker +1, sender +2, the next of a kind +10; 0: none",
+    )
+    otlp_endpoint: str = _setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "collector of traces (OTLP over HTTP, such as http://localhost:4318); empty: none",
+    )
     log_level: str = _setting("WAKALA_LOG_LEVEL", "info", "debug, info, warning or error")
 
     @classmethod

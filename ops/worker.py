@@ -4,8 +4,7 @@ from pathlib import Path
 
 import structlog
 
-from commerce.inbox.service import Claim
-from ops import metrics, processes, train
+from ops import exposition, metrics, processes, train
 from ops.processes import Surroundings
 
 log = structlog.get_logger(__name__)
@@ -36,12 +35,8 @@ async def body(around: Surroundings) -> None:
         around.redis,
         turns,
         at_once=around.settings.turns_at_once,
-        on_turn=_measure,
-        give_up=turns.apologise,
+        on_turn=metrics.count_turn,
     )
-    async with processes.beating(around, "worker"):
+    metrics.watch(worker)
+    async with exposition.exposing(around.settings, "worker"), processes.beating(around, "worker"):
         await worker.run(around.stop)
-
-
-def _measure(claim: Claim, seconds: float, outcome: str) -> None:
-    metrics.TURN_SECONDS.labels(kind=claim.kind, outcome=outcome).observe(seconds)
