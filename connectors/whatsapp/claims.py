@@ -1,28 +1,28 @@
-"""Rows of the outbox, as the sender takes them and gives them back.
+"""Rows of the outbox, as the sender takes them.
 
-Claiming is the gate's, over all tenants. What became of a row is written in its own tenant's transaction, with the
-status of its message, so that the two never disagree.
+Claiming is the gate's, over all tenants: one statement for many channels, and one more where texts were joined. What
+became of the rows is written by `marks`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from itertools import groupby
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commerce.conversations.machine import advance
 from commerce.conversations.models import Conversation, Message
-from commerce.database import Database, now
-from commerce.outbox.models import OutboxRow
+from commerce.database import Database
+from connectors.whatsapp.joining import Claimed, Run, plan
 
 _CLAIM = text("""
-    with due as (
-        select o.tenant_id, o.seq, o.state as was
+    with heads as (
+        select o.tenant_id, o.seq, o.channel_key, o.state as was
         from outbox o
-        where o.state in ('queued', 'sending')
-          and (o.state = 'queued' and o.available_at <= now() or o.state = 'sending' and o.claimed_until < now())
+        where o.state in ('queued', 'sending') and o.kind = any(:kinds)
+          and (o.state = 'queued' and o.available_at <= now()
+               or o.state = 'sending' and o.claimed_until < now() - cast(:grace as interval))
           and not exists (
               select from outbox earlier
               where earlier.channel_key = o.channel_key and earlier.channel_key <> '' and earlier.seq < o.seq
@@ -31,96 +31,101 @@ _CLAIM = text("""
         order by o.seq
         limit :most
         for update of o skip locked
+    ),
+    due as (
+        select tenant_id, seq, was from heads
+        union all
+        select later.tenant_id, later.seq, later.was
+        from heads
+        cross join lateral (
+            select o.tenant_id, o.seq, o.state as was
+            from outbox o
+            where o.channel_key = heads.channel_key and o.seq > heads.seq and o.state in ('queued', 'sending')
+            order by o.seq
+            limit :behind
+        ) later
+        where heads.channel_key <> ''
     )
     update outbox o
-    set state = 'sending', claimed_until = now() + :claim, attempts = o.attempts + 1
+    set state = 'sending', claimed_until = now() + cast(:claim as interval), attempts = o.attempts + 1
     from due
     where o.tenant_id = due.tenant_id and o.seq = due.seq
+      and (o.state = 'queued' or o.state = 'sending' and o.claimed_until < now() - cast(:grace as interval))
     returning o.tenant_id, o.seq, o.kind, o.channel_key, o.message_id, o.body, o.attempts, o.created_at, o.error,
-        due.was = 'sending' as is_recovered
+        o.lead_seq, o.claimed_until, due.was = 'sending' as is_recovered
+""")
+
+_JOIN = text("""
+    update outbox o set lead_seq = given.lead_seq
+    from unnest(cast(:seqs as bigint[]), cast(:leads as bigint[])) as given (seq, lead_seq)
+    where o.seq = given.seq and o.tenant_id = any(cast(:tenants as uuid[]))
 """)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is ours until its claim runs out.
+class Wanted:
+    """What to claim: at most `most` channels, and `behind` more rows of each that follow its first.
 
-    `attempts` counts this one, and `error` is what the one before it ended in. `is_recovered`: another sender had it
-    and died, perhaps after sending it.
+    A claim lasts for `lasting`. A row whose sender died is taken over `grace` after its claim has run out: so long a
+    status may still come and say that the message went out.
     """
 
-    tenant_id: UUID
-    seq: int
-    kind: str
-    channel_key: str
-    message_id: UUID | None
-    body: dict[str, Any]
-    attempts: int
-    created_at: datetime
-    error: str
-    is_recovered: bool
+    most: int
+    lasting: timedelta
+    grace: timedelta
+    kinds: Sequence[str] = ("message", "read", "workflow")
+    behind: int = 9
+    joins: bool = True
 
 
-async def claim(database: Database, most: int, lasting: timedelta) -> list[Claimed]:
-    """Takes rows that are due, oldest first, at most one of each channel: its next waits until this one is done."""
+async def claim(database: Database, wanted: Wanted) -> list[Run]:
+    """Takes what is due, oldest channel first: for each channel its next rows, which go one after the other."""
     async with database.gate() as gate:
         # The outbox is empty at one moment and full at the next: a plan kept from the one is quadratic in the other.
         await gate.execute(text("set local plan_cache_mode = force_custom_plan"))
-        rows = await gate.execute(_CLAIM, {"most": most, "claim": lasting})
-        claimed = [Claimed(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
-    return sorted(claimed, key=lambda row: row.seq)
+        given = {
+            "most": wanted.most, "behind": wanted.behind, "kinds": list(wanted.kinds),
+            "claim": wanted.lasting, "grace": wanted.grace,
+        }  # fmt: skip
+        rows = [Claimed(**row._mapping) for row in await gate.execute(_CLAIM, given)]  # noqa: SLF001 - its public name
+        runs = _runs(rows, joins=wanted.joins)
+        await _note_joined(gate, runs)
+    return sorted(runs, key=lambda run: run[0].lead.seq)
 
 
-async def note_part(database: Database, row: Claimed, parts_sent: int) -> None:
-    """Remembers how many parts of a long message have gone, so that a second attempt begins behind them."""
-    async with database.transaction(row.tenant_id) as session:
-        body = {**row.body, "parts_sent": parts_sent}
-        await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(body=body))
+def _runs(rows: Sequence[Claimed], *, joins: bool) -> list[Run]:
+    def channel(row: Claimed) -> tuple[str, int]:
+        return row.channel_key, 0 if row.channel_key else row.seq
+
+    ordered = sorted(rows, key=lambda row: (channel(row), row.seq))
+    return [plan(list(of_channel), joins=joins) for _, of_channel in groupby(ordered, key=channel)]
 
 
-async def finish(database: Database, row: Claimed, wamid: str | None) -> None:
-    """It was sent. A status that came in meanwhile and is further along stays."""
-    async with database.transaction(row.tenant_id) as session:
-        done = {"state": "sent", "sent_at": now(), "claimed_until": None, "error": ""}
-        await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**done))
-        message = await _message(session, row)
-        if message is None or await _is_forgotten(session, row, message):
-            return
-        message.wamid = wamid or message.wamid
-        if advance(message.status, "sent"):
-            message.status, message.status_at, message.error = "sent", now(), ""
-
-
-async def fail(database: Database, row: Claimed, error: str) -> None:
-    """It will never be sent."""
-    async with database.transaction(row.tenant_id) as session:
-        done = {"state": "failed", "claimed_until": None, "error": error}
-        await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**done))
-        message = await _message(session, row)
-        if message is None or await _is_forgotten(session, row, message):
-            return
-        if advance(message.status, "failed"):
-            message.status, message.status_at, message.error = "failed", now(), error
-
-
-async def put_off(database: Database, row: Claimed, seconds: float, error: str, *, counts: bool) -> None:
-    """It is tried again in `seconds`. An attempt that Meta never saw does not count."""
-    async with database.transaction(row.tenant_id) as session:
-        again = {
-            "state": "queued",
-            "claimed_until": None,
-            "error": error,
-            "available_at": now() + timedelta(seconds=seconds),
-            "attempts": row.attempts if counts else row.attempts - 1,
-        }
-        await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**again))
+async def _note_joined(gate: AsyncSession, runs: Sequence[Run]) -> None:
+    """Each joined row names its lead before Meta is asked: a status that comes back speaks for all of them."""
+    joined = [
+        (row, sending.lead.seq)
+        for run in runs
+        for sending in run
+        for row in sending.rows[1:]
+        if row.lead_seq != sending.lead.seq
+    ]
+    if joined:
+        await gate.execute(
+            _JOIN,
+            {
+                "seqs": [row.seq for row, _ in joined],
+                "leads": [lead for _, lead in joined],
+                "tenants": list({row.tenant_id for row, _ in joined}),
+            },
+        )
 
 
 async def was_sent(database: Database, row: Claimed) -> bool:
-    """Whether a status has told us meanwhile that a recovered row had gone out before its sender died."""
+    """Whether a status has told us meanwhile that a row had gone out before its sender died, or lost the answer."""
     async with database.transaction(row.tenant_id) as session:
-        message = await _message(session, row)
-        return message is not None and message.status in {"sent", "delivered", "read", "played"}
+        status = (await session.execute(select(Message.status).where(Message.id == row.message_id))).scalar()
+        return status in {"sent", "delivered", "read", "played"}
 
 
 async def window_of(database: Database, row: Claimed) -> datetime | None:
@@ -132,19 +137,3 @@ async def window_of(database: Database, row: Claimed) -> datetime | None:
             .where(Message.id == row.message_id)
         )
         return (await session.execute(statement)).scalar()
-
-
-async def _is_forgotten(session: AsyncSession, row: Claimed, message: Message) -> bool:
-    """Whether its customer had themselves erased while it waited. Then what it said, and to whom, goes with it now."""
-    if message.body:
-        return False
-    gone = {"body": {}, "channel_key": "", "error": ""}
-    await session.execute(update(OutboxRow).where(OutboxRow.seq == row.seq).values(**gone))
-    return True
-
-
-async def _message(session: AsyncSession, row: Claimed) -> Message | None:
-    if row.message_id is None:
-        return None
-    statement = select(Message).where(Message.id == row.message_id).with_for_update()
-    return (await session.execute(statement)).scalar()

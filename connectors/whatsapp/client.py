@@ -21,6 +21,7 @@ _META_HOSTS = ("lookaside.fbsbx.com", "mmg.whatsapp.net")
 _META_DOMAINS = (".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 _CALLBACK_LIMIT = 512
 _ANSWER_LIMIT = 1024 * 1024
+_KEEP_ALIVE_SECONDS = 60.0  # A connection costs a handshake of TLS: kept over a quiet minute.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class GraphConfig:
     base_url: str = "https://graph.facebook.com"
     version: str = "v23.0"
     timeout_seconds: float = 15.0
+    connections: int = 64
     media_bytes: int = 16 * 1024 * 1024
     media_types: tuple[str, ...] = (
         "image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/aac", "audio/amr", "audio/mpeg", "audio/mp4",
@@ -146,7 +148,10 @@ class GraphClient:
                 answer = _read_answer(await _read_at_most(response, _ANSWER_LIMIT))
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise GraphUnreachable(f"The Graph API did not answer: {type(error).__name__}.") from error
+            # Without a connection nothing has left us; after that, nobody knows.
+            never_left = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+            reason = f"The Graph API did not answer: {type(error).__name__}."
+            raise GraphUnreachable(reason, maybe_sent=not never_left) from error
         if status == HTTPStatus.OK and "error" not in answer:
             return answer
         if "error" in answer or HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -158,7 +163,7 @@ class GraphClient:
             self._session = aiohttp.ClientSession(
                 headers={"Authorization": f"Bearer {self._config.token}"},
                 timeout=aiohttp.ClientTimeout(total=self._config.timeout_seconds, connect=5),
-                connector=aiohttp.TCPConnector(limit=64),
+                connector=aiohttp.TCPConnector(limit=self._config.connections, keepalive_timeout=_KEEP_ALIVE_SECONDS),
             )
         return self._session
 

@@ -40,7 +40,11 @@ class MediaRefused(WhatsAppError):
 
 
 class GraphUnreachable(WhatsAppError):
-    """The Graph API gave no readable answer: try again later. The message may have been sent all the same."""
+    """The Graph API gave no readable answer: try again later. `maybe_sent`: it may have taken the message."""
+
+    def __init__(self, message: str | None = None, *, maybe_sent: bool = True) -> None:
+        super().__init__(message)
+        self.maybe_sent = maybe_sent
 
 
 class Retry(StrEnum):
@@ -55,11 +59,12 @@ class Retry(StrEnum):
 
 
 PAIR_RATE = 131056
+SPAM_RATE = 131048
 MEDIA_FAILED = 131053
 
 _CLASSES: dict[int, Retry] = {
     0: Retry.TOKEN, 190: Retry.TOKEN, 10: Retry.TOKEN, 200: Retry.TOKEN,
-    4: Retry.BACKOFF, 80007: Retry.BACKOFF, 130429: Retry.BACKOFF, 131048: Retry.BACKOFF, PAIR_RATE: Retry.BACKOFF,
+    4: Retry.BACKOFF, 80007: Retry.BACKOFF, 130429: Retry.BACKOFF, SPAM_RATE: Retry.BACKOFF, PAIR_RATE: Retry.BACKOFF,
     133016: Retry.BACKOFF,
     1: Retry.RETRY, 2: Retry.RETRY, 131000: Retry.RETRY, 131016: Retry.RETRY, 133004: Retry.RETRY,
     MEDIA_FAILED: Retry.RETRY,

@@ -13,6 +13,9 @@ _LONGEST_SECONDS = 300.0
 _LONGEST_PAIR_SECONDS = 1024.0
 _TOKEN_SECONDS = 60.0
 _UPGRADE_SECONDS = 60.0
+_DOUBT_SECONDS = 5.0
+"""Where Meta may have taken a message, so long we wait for a status that says so before it is sent again."""
+
 _OLDEST = timedelta(hours=24)
 
 
@@ -54,7 +57,7 @@ def after_error(  # noqa: PLR0911 - one return for each class
     if instant - created_at > _OLDEST:
         return Failed(f"Given up after 24 hours: {reason}")
     if isinstance(error, GraphUnreachable):
-        return Again(_doubling(attempts, 60.0), reason)
+        return Again(max(_doubling(attempts, 60.0), _DOUBT_SECONDS if error.maybe_sent else 0.0), reason)
     if not isinstance(error, GraphError):
         is_final = isinstance(error, WhatsAppError) or attempts >= MOST_ATTEMPTS
         return Failed(reason) if is_final else Again(_doubling(attempts), reason)

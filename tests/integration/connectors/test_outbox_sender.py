@@ -48,6 +48,11 @@ class Talk:
             customer = await session.get_one(Customer, (self.tenant_id, conversation.customer_id))
             await service.queue(session, conversation, customer, outgoing, language="en")
 
+    async def queue_turns(self, *outgoing: messages.Outgoing) -> None:
+        """Each message in a turn of its own."""
+        for message in outgoing:
+            await self.queue(message)
+
     async def rows(self) -> list[OutboxRow]:
         async with self.database.transaction(self.tenant_id) as session:
             return list((await session.execute(select(OutboxRow).order_by(OutboxRow.seq))).scalars())
@@ -103,7 +108,7 @@ async def talk(database: Database, tenant_id: UUID, world: WhatsAppWorld) -> Tal
 
 @asynccontextmanager
 async def sending(talk: Talk, redis: Redis, config: SenderConfig | None = None, **parts: Any) -> AsyncIterator[Sender]:
-    config = config or SenderConfig(poll_seconds=0.05, claim_seconds=5)
+    config = config or SenderConfig(poll_seconds=0.05, claim_seconds=5, grace_seconds=0)
     sender = Sender(config, talk.database, redis, parts.pop("client", talk.world.client), **parts)
     stop = asyncio.Event()
     task = asyncio.create_task(sender.run(stop))
@@ -116,7 +121,7 @@ async def sending(talk: Talk, redis: Redis, config: SenderConfig | None = None, 
 
 async def test_messages_of_a_channel_arrive_in_the_order_they_were_queued(talk: Talk, redis: Redis) -> None:
     lines = [f"line {number}" for number in range(12)]
-    await talk.queue(*[messages.Text(line) for line in lines])
+    await talk.queue_turns(*[messages.Text(line) for line in lines])
     async with sending(talk, redis):
         await talk.until(*["sent"] * 12)
     assert await talk.said() == lines
@@ -242,7 +247,7 @@ async def test_a_status_of_the_first_part_does_not_lose_the_others(talk: Talk, r
 
 
 async def test_a_message_waits_for_the_pace_and_is_not_lost(talk: Talk, redis: Redis) -> None:
-    await talk.queue(*[messages.Text(str(number)) for number in range(4)])
+    await talk.queue_turns(*[messages.Text(str(number)) for number in range(4)])
     slow = SenderConfig(poll_seconds=0.02, rates=Rates(pair_seconds=0.3, pair_burst=2))
     async with sending(talk, redis, slow):
         await asyncio.sleep(0.15)
@@ -331,7 +336,7 @@ async def test_a_read_receipt_turns_the_ticks_blue(talk: Talk, redis: Redis) -> 
 
 async def test_two_senders_share_the_work_and_send_nothing_twice(talk: Talk, redis: Redis) -> None:
     lines = [f"line {number}" for number in range(20)]
-    await talk.queue(*[messages.Text(line) for line in lines])
+    await talk.queue_turns(*[messages.Text(line) for line in lines])
     async with sending(talk, redis), sending(talk, redis):
         await talk.until(*["sent"] * 20)
     assert await talk.said() == lines
