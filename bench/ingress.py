@@ -1,78 +1,126 @@
 """`python -m bench.ingress`: signed webhook → verify → parse → committed in Postgres → 200.
 
-Closed loop from a second process on the same machine: what is shown is the most that one gateway process takes, and how
-long each request waits at that load.
+Closed loop from the same machine: what is shown is the most that the gateway processes take, and how long each request
+waits at that load. The bodies are distinct and signed before the run. The load comes from `wrk` where it is installed
+(Debian's package of that name), else from a generator of ours, which costs more of the same processors.
 """
 
 import argparse
-import asyncio
-import multiprocessing
-import time
+import shutil
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+from sqlalchemy import text
 
-from bench import report, webhooks
-from bench.product import running
+from bench import command, posts, report
+from bench.product import Product, running
+from bench.traffic import Traffic
 
-_NUMBER = "100000000000001"
+BATCHES = (1, 5, 50)
+_WARM_UP_SECONDS = 1.5
+_MOST_POSTS_PER_SECOND = {1: 12_000, 5: 9_000, 50: 2_000}
+_ROWS = text("select count(*) from inbox")
 
 
 def main() -> None:
-    """Measures one message a POST, and five."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=8)
+    """Measures one message a POST, five, and fifty."""
+    parser = command.parser(__doc__, seconds=10)
+    command.add_processes(parser, workers=False)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--json", type=Path)
-    arguments = parser.parse_args()
-    rows: dict[str, Any] = {}
-    with running(["gateway"]) as product:
-        url = f"{product.settings.gateway_url}/webhooks/whatsapp"
-        secret = product.settings.whatsapp_app_secrets[0]
-        for messages in (1, 5):
-            before = product.cpu_seconds()["gateway"]
-            with multiprocessing.get_context("spawn").Pool(1) as pool:
-                load = (url, secret, messages, arguments.seconds, arguments.connections)
-                latencies, elapsed = pool.apply(_load, load)
-            used = product.cpu_seconds()["gateway"] - before
-            rows[f"{messages} a POST"] = {
-                "POST/s": round(len(latencies) / elapsed),
-                "messages/s": round(len(latencies) * messages / elapsed),
-                "msgs/core-second": round(len(latencies) * messages / used),
-                **{f"{name} ms": value for name, value in report.spread(latencies).items()},
-            }
-        rows["memory"] = {"gateway MB": product.resident_mb()["gateway"]}
+    parser.add_argument("--own-load", action="store_true", help="use our own load generator even where wrk is there")
+    command.run(parser, measure, show, needs_model=False)
+
+
+def measure(arguments: argparse.Namespace, _model: Path | None) -> dict[str, Any]:
+    """The figures, as the JSON has them: one part for each batch size."""
+    uses_wrk = bool(shutil.which("wrk")) and not arguments.own_load
+    found: dict[str, Any] = {
+        "load": "wrk" if uses_wrk else "own (aiohttp, one process)",
+        "gateways": arguments.gateways,
+        "connections": arguments.connections,
+        "seconds": arguments.seconds,
+        "load_before": report.load_before(),
+    }
+    with running() as product:
+        product.start("gateway", arguments.gateways)
+        database = Traffic(product)
+        try:
+            for batch in BATCHES:
+                _post(product, batch, _WARM_UP_SECONDS, arguments.connections, uses_wrk=uses_wrk)
+                before, rows = product.cpu_seconds(), _rows(database)
+                result = _post(product, batch, arguments.seconds, arguments.connections, uses_wrk=uses_wrk)
+                used = product.cpu_seconds()
+                found[str(batch)] = _figures(result, batch, _rows(database) - rows, before, used)
+        finally:
+            database.close()
+        found["gateway_mb"] = product.resident_mb("gateway")
+    return found
+
+
+def _post(product: Product, batch: int, seconds: float, connections: int, *, uses_wrk: bool) -> posts.Result:
+    url = product.settings.gateway_url
+    secret = product.settings.whatsapp_app_secrets[0]
+    file = product.settings.home / "posts.txt"
+    posts.prepare(file, secret, batch, round(_MOST_POSTS_PER_SECOND[batch] * seconds))
+    run = posts.with_wrk if uses_wrk else posts.with_own_load
+    try:
+        return run(url, file, seconds, connections)
+    finally:
+        product.check()
+        file.unlink()
+
+
+def _rows(database: Traffic) -> int:
+    with database.connect() as connection:
+        return int(connection.execute(_ROWS).scalar_one())
+
+
+def _figures(
+    result: posts.Result, batch: int, stored: int, before: dict[str, float], used: dict[str, float]
+) -> dict[str, Any]:
+    accepted = result.posts - result.refused
+    return {
+        "posts_per_second": round(accepted / result.seconds),
+        "messages_per_second": round(accepted * batch / result.seconds),
+        "p50_ms": result.p50_ms,
+        "p95_ms": result.p95_ms,
+        "p99_ms": result.p99_ms,
+        "refused": result.refused,
+        "errors": result.errors,
+        "accepted_messages": accepted * batch,
+        "stored_messages": stored,
+        "cpu_us_per_message": {
+            name: round(1e6 * (seconds - before.get(name, 0.0)) / max(1, stored), 1) for name, seconds in used.items()
+        },
+    }
+
+
+def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
+    """The table and what must be known to read it."""
+    rows = {
+        f"{batch} a POST": {
+            "POST/s": found[str(batch)]["posts_per_second"],
+            "messages/s": found[str(batch)]["messages_per_second"],
+            "p50 ms": found[str(batch)]["p50_ms"],
+            "p95 ms": found[str(batch)]["p95_ms"],
+            "p99 ms": found[str(batch)]["p99_ms"],
+            "refused": found[str(batch)]["refused"] + found[str(batch)]["errors"],
+        }
+        for batch in BATCHES
+    }
     title = (
-        f"Ingress, 1 gateway process, {arguments.connections} connections, closed loop, {arguments.seconds:.0f} s each"
+        f"Durable ingress: {found['gateways']} gateway processes, {found['connections']} connections, "
+        f"load from {found['load']}, closed loop, {found['seconds']:g} s each."
     )
-    report.show(title, rows, arguments.json)
-
-
-def _load(url: str, secret: str, messages: int, seconds: float, connections: int) -> tuple[list[float], float]:
-    return asyncio.run(_post_for(url, secret, messages, seconds, connections))
-
-
-async def _post_for(
-    url: str, secret: str, messages: int, seconds: float, connections: int
-) -> tuple[list[float], float]:
-    latencies: list[float] = []
-    began = time.perf_counter()
-
-    async def client(index: int) -> None:
-        phone = f"2782{index:07d}"
-        while time.perf_counter() - began < seconds:
-            body = webhooks.envelope([webhooks.text_message(_NUMBER, phone, "Sawubona")[1] for _ in range(messages)])
-            sent = time.perf_counter()
-            async with http.post(url, data=body, headers=webhooks.headers(body, secret)) as response:
-                await response.read()
-                if response.status != 200:
-                    raise RuntimeError(f"The gateway answered {response.status}.")
-            latencies.append(time.perf_counter() - sent)
-
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as http:
-        await asyncio.gather(*(client(index) for index in range(connections)))
-    return latencies, time.perf_counter() - began
+    short = [
+        batch for batch in BATCHES if found[str(batch)]["stored_messages"] < found[str(batch)]["accepted_messages"]
+    ]
+    notes = [
+        "Every message distinct and signed beforehand; 200 is answered after the commit; no worker ran.",
+        f"Messages answered with 200 and not in the inbox: {'some, at ' + str(short) if short else 'none'}.",
+        f"Load of the machine before: {found['load_before']}.",
+    ]
+    return title, rows, notes
 
 
 if __name__ == "__main__":
