@@ -8,9 +8,11 @@ Tenancy is row-level security (`facts`: the policy is the same on every tenant t
   and writes the inbox and the outbox, and can touch nothing else.
 """
 
+import asyncio
+import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +20,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, Uuid, event, text
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Row,
+    TextClause,
+    Uuid,
+    event,
+    text,
+)  # fmt: skip
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from commerce.errors import TenantMissing
+
+_STATEMENTS_KEPT = 500
+"""Prepared statements a connection keeps: more than the business has, so that none is prepared twice."""
 
 _SET_TENANT = text("select set_config('app.tenant_id', :tenant_id, true)")
 
@@ -82,12 +98,29 @@ class TenantSession(Session):
     """A session whose every transaction names its tenant to Postgres before its first statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A first statement that names the tenant itself, and reads in the same round trip what its transaction needs.
+
+    It must call `set_config('app.tenant_id', …, true)` with the transaction's own tenant before it touches a table.
+    """
+
+    statement: TextClause
+    values: dict[str, Any]
+
+
 @event.listens_for(TenantSession, "after_begin")
-def _name_the_tenant(session: Session, _transaction: Any, connection: Any) -> None:
+def _name_the_tenant(session: Session, transaction: Any, connection: Any) -> None:
     tenant_id = session.info.get("tenant_id")
     if tenant_id is None:
         raise TenantMissing
-    connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+    if transaction.nested:  # a savepoint: what the transaction named holds in it
+        return
+    opening: Opening | None = session.info.pop("opening", None)
+    if opening is None:
+        connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
+    else:
+        session.info["opened"] = connection.execute(opening.statement, opening.values).one()
 
 
 @event.listens_for(TenantSession, "before_flush")
@@ -117,9 +150,15 @@ class Database:
         self._gate_sessions = async_sessionmaker(self._gate, expire_on_commit=False)
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
-        """One tenant's transaction: commits at the end of the block, rolls back on any exception."""
-        async with self._tenant_sessions(info={"tenant_id": tenant_id}) as session, session.begin():
+    async def transaction(self, tenant_id: UUID, opening: Opening | None = None) -> AsyncIterator[AsyncSession]:
+        """One tenant's transaction: commits at the end of the block, rolls back on any exception.
+
+        With an `opening`, that is its first statement, and `opened(session)` gives the row it returned.
+        """
+        info: dict[str, Any] = {"tenant_id": tenant_id}
+        if opening is not None:
+            info["opening"] = opening
+        async with self._tenant_sessions(info=info) as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -127,6 +166,23 @@ class Database:
         """A transaction of the gate: routing directory, inbox and outbox across tenants, and nothing else."""
         async with self._gate_sessions() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[asyncio.Event]:
+        """Calls `heard` with every word said on `channel` (NOTIFY) within the block.
+
+        The event that it gives is set when the connection is lost: nothing more is heard then.
+        """
+        lost = asyncio.Event()
+        async with self._gate.connect() as connection:
+            try:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                driver.add_termination_listener(lambda _connection: lost.set())
+                await driver.add_listener(channel, lambda _connection, _pid, _channel, word: heard(word))
+                yield lost
+            finally:
+                # It must not go back among the others, which would hear what is not for them.
+                await connection.invalidate()
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -138,8 +194,17 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
     # An error's text goes into logs and into the inbox: the values of its statement, which people wrote, stay out.
     return create_async_engine(
         url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, hide_parameters=True,
-        connect_args={"async_creator_fn": _connect},
+        json_serializer=to_json, json_deserializer=orjson.loads,
+        connect_args={"async_creator_fn": _connect, "prepared_statement_cache_size": _STATEMENTS_KEPT},
     )  # fmt: skip
+
+
+def to_json(value: Any) -> str:
+    """JSON as Postgres takes it. What `orjson` refuses (a whole number beyond 64 bits, say), Python's own writes."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
 
 
 async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
@@ -152,6 +217,13 @@ async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
         return await asyncpg.connect(*args, **options)
     except asyncpg.PostgresError as error:
         raise ConnectionError(f"Postgres took no connection: {error}") from error
+
+
+async def opened(session: AsyncSession) -> Row[Any]:
+    """The row of the transaction's `Opening`; to be asked once, before anything else."""
+    await session.connection()
+    row: Row[Any] = session.info.pop("opened")
+    return row
 
 
 def tenant_of(session: AsyncSession) -> UUID:

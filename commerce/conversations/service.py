@@ -1,6 +1,6 @@
 """Conversations: opening one, noting what came in, and what became of what went out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -39,9 +39,7 @@ async def note_inbound(session: AsyncSession, conversation: Conversation, incomi
 
     The window counts from when the customer sent it; a message that arrives late never shortens it.
     """
-    closes_at = min(incoming.sent_at, now()) + WINDOW
-    if conversation.window_closes_at is None or closes_at > conversation.window_closes_at:
-        conversation.window_closes_at = closes_at
+    conversation.window_closes_at = window_after(conversation.window_closes_at, incoming)
     conversation.last_message_at = now()
     message = Message(
         conversation_id=conversation.id, direction="in", kind=incoming.kind, wamid=incoming.wamid, text=incoming.text,
@@ -50,6 +48,12 @@ async def note_inbound(session: AsyncSession, conversation: Conversation, incomi
     session.add(message)
     await session.flush()
     return message
+
+
+def window_after(closes_at: datetime | None, incoming: Incoming) -> datetime:
+    """When the 24-hour window closes once this message has come, where it closed at `closes_at` before."""
+    by_this_one = min(incoming.sent_at, now()) + WINDOW
+    return by_this_one if closes_at is None else max(closes_at, by_this_one)
 
 
 async def apply_status(session: AsyncSession, update: StatusUpdate) -> bool:

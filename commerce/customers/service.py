@@ -18,7 +18,7 @@ from commerce.database import new_id, now, tenant_of
 
 __all__ = [
     "add_address", "check_erasable", "data_held", "erase", "find_customer", "get_customer", "hear_language",
-    "latest_address", "meet", "notice_due", "opt_in", "opt_out", "record_consent", "set_language",
+    "latest_address", "meet", "notice_due", "opt_in", "opt_out", "record_consent", "rename", "set_language",
 ]  # fmt: skip
 
 TURNS_TO_SWITCH = 2
@@ -72,10 +72,15 @@ async def _find(session: AsyncSession, sender: Sender) -> Customer | None:
     return by_phone
 
 
-async def _fill(session: AsyncSession, customer: Customer, sender: Sender) -> None:
-    customer.bsuid = customer.bsuid or sender.bsuid
+def rename(customer: Customer, sender: Sender) -> None:
+    """Takes the names that a known person goes by now; names that they do not send stay."""
     customer.name = sender.name or customer.name
     customer.username = sender.username or customer.username
+
+
+async def _fill(session: AsyncSession, customer: Customer, sender: Sender) -> None:
+    customer.bsuid = customer.bsuid or sender.bsuid
+    rename(customer, sender)
     if sender.wa_id and customer.wa_id != sender.wa_id:
         holder = (await session.execute(select(Customer).where(Customer.wa_id == sender.wa_id))).scalar()
         if holder is None or holder.bsuid is not None:
