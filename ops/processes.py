@@ -35,7 +35,7 @@ Body = Callable[[Surroundings], Awaitable[None]]
 
 def run(name: str, settings: Settings, body: Body) -> None:
     """Runs `body` as the process `name` until it ends or a signal comes; SIGTERM and Ctrl-C set `stop`."""
-    log.configure(settings.log_level, name)
+    log.configure(settings.log_level, name, settings.secrets)
     with tracing.traced(settings, name):
         uvloop.run(_run(settings, body))
 

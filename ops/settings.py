@@ -123,6 +123,12 @@ class Settings:
                     raise SettingInvalid(entry.metadata["variable"], f"set it too, because {service.upper()} is set")
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that no log may hold."""
+        values = (getattr(self, entry.name) for entry in fields(self) if entry.metadata["secret"])
+        return tuple(secret for value in values for secret in ([value] if isinstance(value, str) else value) if secret)
+
+    @property
     def is_emulated(self) -> bool:
         """Whether every outside company is played by its emulator, with the secrets that everybody knows."""
         return not (self.whatsapp_api_url or self.paystack_api_url or self.yoco_api_url)

@@ -29,7 +29,7 @@ async def body(around: Surroundings) -> None:
     model: Path = train.verified(around.settings.model)
     engine = Engine(model, Responses(), executor)
     turns = Turns(around.database, engine, Catalogues(), Layers(engine.base))
-    log.info("worker.model", name=engine.model_name)
+    log.info("worker.model", model=engine.model_name)
     worker = Worker(
         around.database,
         around.redis,
