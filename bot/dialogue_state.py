@@ -1,18 +1,21 @@
 """The dialogue's memory: a bounded piece of it travels with the conversation's row, the rest is in the event log.
 
 Rasa replays a conversation's events at every prediction, so a turn would cost more the longer people talk. Here a
-tracker is rebuilt from the slots as they stood and the events of the last few turns alone.
+tracker is rebuilt from what stood before the last few turns (slots, active loop, pause) and those turns' events alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
-    AllSlotsReset,
+    ActiveLoop,
+    ConversationPaused,
     Event,
     Restarted,
+    SessionStarted,
     SlotSet,
     UserUttered,
     deserialise_events,
@@ -20,45 +23,63 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 TURNS_KEPT = 4
+EVENTS_KEPT = 200
+"""The most events kept, give or take an action's: a bound for what is no turn, such as actions that a tool runs."""
 _RANKING_KEPT = 3
 _RESTORED = {"restored": True}
 
 
+class DialogueUnreadable(ValueError):
+    """A kept event is none of Rasa's: the row was written by something else, or by a later version."""
+
+
 def restore(state: Mapping[str, Any], sender_id: str, domain: Domain) -> DialogueStateTracker:
-    """The tracker as it stood at the end of the last turn. An empty state is a new conversation."""
-    slots = [SlotSet(name, value, metadata=_RESTORED) for name, value in state.get("slots", {}).items()]
-    events = deserialise_events(state.get("events", []))
-    if not events:
-        events = [ActionExecuted("action_session_start"), ActionExecuted("action_listen")]
-    return DialogueStateTracker.from_events(sender_id, [*slots, *events], domain.slots, domain=domain)
+    """The tracker as it stood at the end of the last turn. An empty state is a new conversation.
+
+    Raises `DialogueUnreadable` where Rasa would leave an event out.
+    """
+    events = [*_before(state), *(read_events(state.get("events", [])) or opening())]
+    return DialogueStateTracker.from_events(sender_id, events, domain.slots, domain=domain)
+
+
+def opening() -> list[Event]:
+    """How a new conversation begins, as after Rasa's `action_session_start`."""
+    return [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+
+
+def read_events(written: Sequence[Mapping[str, Any]]) -> list[Event]:
+    """Events from their dictionaries. Raises `DialogueUnreadable`."""
+    try:
+        events = deserialise_events([dict(one) for one in written])
+    except (KeyError, TypeError, ValueError) as error:
+        raise DialogueUnreadable(f"{DialogueUnreadable.__doc__} ({type(error).__name__})") from error
+    if len(events) != len(written):
+        raise DialogueUnreadable(DialogueUnreadable.__doc__)
+    return events
 
 
 def keep(state: Mapping[str, Any], tracker: DialogueStateTracker) -> dict[str, Any]:
-    """What to keep of a tracker: the events of its last turns, and the slots as they stood before those."""
-    events = [event for event in tracker.events if not _is_restored_slot(event)]
+    """What to keep of a tracker: the events of its last turns, and what stood before those."""
+    events = own_events(tracker)
     cut = _cut(events)
-    slots = dict(state.get("slots", {}))
-    for event in events[:cut]:
-        if isinstance(event, SlotSet):
-            slots[event.key] = event.value
-        elif isinstance(event, AllSlotsReset | Restarted):
-            slots.clear()
-    return {"slots": slots, "events": [as_kept(event) for event in events[cut:]]}
+    written = [as_kept(event) for event in events[cut:]]
+    if not cut:
+        return {**state, "events": written}
+    past = tracker.init_copy()
+    for event in [*_before(state), *events[:cut]]:
+        past.update(event)
+    slots = {name: slot.value for name, slot in past.slots.items() if slot.value != slot.initial_value}
+    kept: dict[str, Any] = {"slots": slots, "events": written}
+    if past.active_loop_name:
+        kept["active_loop"] = past.active_loop_name
+    if past.is_paused():
+        kept["paused"] = True
+    return kept
 
 
-def _is_restored_slot(event: Event) -> bool:
-    return isinstance(event, SlotSet) and bool(event.metadata.get("restored"))
-
-
-def _cut(events: list[Event]) -> int:
-    """Where the kept part begins: at the `action_listen` before the first of the last `TURNS_KEPT` user messages."""
-    turns = 0
-    for index in range(len(events) - 1, -1, -1):
-        if isinstance(events[index], UserUttered):
-            turns += 1
-        elif turns >= TURNS_KEPT and isinstance(events[index], ActionExecuted):
-            return index
-    return 0
+def own_events(tracker: DialogueStateTracker) -> list[Event]:
+    """A tracker's events without those that `restore` put before them."""
+    return list(dropwhile(lambda event: bool(event.metadata.get("restored")), tracker.events))
 
 
 def as_kept(event: Event) -> dict[str, Any]:
@@ -68,3 +89,30 @@ def as_kept(event: Event) -> dict[str, Any]:
     if parse_data and "intent_ranking" in parse_data:
         written["parse_data"] = {**parse_data, "intent_ranking": parse_data["intent_ranking"][:_RANKING_KEPT]}
     return written
+
+
+def _before(state: Mapping[str, Any]) -> list[Event]:
+    """What stood before the kept events, as events of their own, marked."""
+    events: list[Event] = [SlotSet(name, value, metadata=_RESTORED) for name, value in state.get("slots", {}).items()]
+    if state.get("active_loop"):
+        events.append(ActiveLoop(state["active_loop"], metadata=_RESTORED))
+    if state.get("paused"):
+        events.append(ConversationPaused(metadata=_RESTORED))
+    return events
+
+
+def _cut(events: list[Event]) -> int:
+    """Where the kept part begins: at the `action_listen` before the first of the last `TURNS_KEPT` user messages.
+
+    A new session and a restart forget what was before them, so nothing before them is kept.
+    """
+    turns = 0
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if isinstance(event, SessionStarted | Restarted):
+            return index
+        if isinstance(event, UserUttered):
+            turns += 1
+        elif isinstance(event, ActionExecuted) and (turns >= TURNS_KEPT or len(events) - index >= EVENTS_KEPT):
+            return index
+    return 0

@@ -100,7 +100,7 @@ class _Processor(MessageProcessor):
         errors: list[Exception] = []
         tracker = await self.run_action_extract_slots(channel, tracker)
         listening = False
-        while not listening:
+        while not listening and self._should_handle_message(tracker):
             action, prediction = self.predict_next_with_tracker_if_should(tracker)
             if type(action) is RemoteAction:
                 action = InProcessAction(action.name(), self.action_endpoint)
@@ -180,7 +180,7 @@ class Engine:
         `slots` are facts that the turn knows (language, role); they are set before the policies look.
         """
         tracker = dialogue_state.restore(state, sender_id, self._domain)
-        before = len(tracker.events)
+        before = len(tracker.events) if state.get("events") else 0  # how a new conversation begins is logged too
         for name, value in slots.items():
             if tracker.get_slot(name) != value:
                 tracker.update(SlotSet(name, value), self._domain)
