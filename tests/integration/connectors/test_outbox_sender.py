@@ -1,122 +1,26 @@
 """The sender between a real outbox and an emulated Meta."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from commerce.conversations.incoming import StatusUpdate
 from commerce.conversations.models import Conversation, Message
-from commerce.conversations.service import apply_status, lock_conversation
-from commerce.customers.models import Customer
-from commerce.database import Database, now
+from commerce.conversations.service import apply_status
+from commerce.database import now
 from commerce.outbox import messages, service
-from commerce.outbox.models import OutboxRow
-from connectors.emulators.whatsapp.phones import BusinessNumber
 from connectors.whatsapp.client import GraphClient, GraphConfig
 from connectors.whatsapp.rates import Rates
-from connectors.whatsapp.sender import Sender, SenderConfig
-from tests.conftest import number_of
-from tests.contract.whatsapp.whatsapp_world import CUSTOMER, Taken, WhatsAppWorld, whatsapp_world
+from connectors.whatsapp.sender import SenderConfig
+from tests.contract.whatsapp.whatsapp_world import CUSTOMER
+from tests.integration.connectors.talks import Talk, sending
 
 pytestmark = pytest.mark.integration
-
-
-@dataclass
-class Talk:
-    """One customer's conversation, and what the sender did with what is queued into it."""
-
-    database: Database
-    tenant_id: UUID
-    conversation_id: UUID
-    world: WhatsAppWorld
-
-    @property
-    def number(self) -> str:
-        return number_of(self.tenant_id)
-
-    async def queue(self, *outgoing: messages.Outgoing) -> None:
-        async with self.database.transaction(self.tenant_id) as session:
-            conversation = await session.get_one(Conversation, (self.tenant_id, self.conversation_id))
-            customer = await session.get_one(Customer, (self.tenant_id, conversation.customer_id))
-            await service.queue(session, conversation, customer, outgoing, language="en")
-
-    async def queue_turns(self, *outgoing: messages.Outgoing) -> None:
-        """Each message in a turn of its own."""
-        for message in outgoing:
-            await self.queue(message)
-
-    async def rows(self) -> list[OutboxRow]:
-        async with self.database.transaction(self.tenant_id) as session:
-            return list((await session.execute(select(OutboxRow).order_by(OutboxRow.seq))).scalars())
-
-    async def messages(self) -> list[Message]:
-        async with self.database.transaction(self.tenant_id) as session:
-            return list((await session.execute(select(Message).order_by(Message.created_at, Message.id))).scalars())
-
-    async def set_row(self, **values: Any) -> None:
-        async with self.database.transaction(self.tenant_id) as session:
-            await session.execute(update(OutboxRow).values(**values))
-
-    async def close_window(self) -> None:
-        past = now() - timedelta(minutes=1)
-        async with self.database.transaction(self.tenant_id) as session:
-            await session.execute(update(Conversation).values(window_closes_at=past))
-            for row in (await session.execute(select(OutboxRow))).scalars():
-                row.body = {**row.body, "window_closes_at": past.isoformat()}
-
-    async def until(self, *states: str) -> list[OutboxRow]:
-        async with asyncio.timeout(10):
-            rows = await self.rows()
-            while [row.state for row in rows] != list(states):
-                await asyncio.sleep(0.02)
-                rows = await self.rows()
-        return rows
-
-    async def said(self) -> list[str]:
-        return [
-            one.get("text", "") for one in await self.world.chat(CUSTOMER, self.number) if one["from"] == "business"
-        ]
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[WhatsAppWorld]:
-    async with whatsapp_world(Taken()) as running:
-        yield running
-
-
-@pytest.fixture
-async def talk(database: Database, tenant_id: UUID, world: WhatsAppWorld) -> Talk:
-    number = BusinessNumber(number_of(tenant_id), "+27 87 000 0000", "Test market")
-    world.phones.numbers[number.phone_number_id] = number
-    async with database.transaction(tenant_id) as session:
-        customer = Customer(wa_id=CUSTOMER, name="Lerato")
-        session.add(customer)
-        await session.flush()
-        conversation = await lock_conversation(session, customer.id, number.phone_number_id)
-        conversation.window_closes_at = now() + timedelta(hours=24)
-    await world.say({"text": "Sawubona"}, number=number.phone_number_id)
-    return Talk(database, tenant_id, conversation.id, world)
-
-
-@asynccontextmanager
-async def sending(talk: Talk, redis: Redis, config: SenderConfig | None = None, **parts: Any) -> AsyncIterator[Sender]:
-    config = config or SenderConfig(poll_seconds=0.05, claim_seconds=5, grace_seconds=0)
-    sender = Sender(config, talk.database, redis, parts.pop("client", talk.world.client), **parts)
-    stop = asyncio.Event()
-    task = asyncio.create_task(sender.run(stop))
-    try:
-        yield sender
-    finally:
-        stop.set()
-        await task
 
 
 async def test_messages_of_a_channel_arrive_in_the_order_they_were_queued(talk: Talk, redis: Redis) -> None:
