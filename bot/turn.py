@@ -19,6 +19,7 @@ from bot.layers import Layers
 from bot.nlu.items import use_catalogue
 from bot.nlu.language_choice import settle
 from bot.nlu.tenant_intents import use_tenant_layer
+from commerce import private
 from commerce import unit as units
 from commerce.conversations import service as conversations
 from commerce.conversations import turns
@@ -66,6 +67,8 @@ class Turns:
         """Does what the row asks for, once. Raises `FenceLost`, or whatever went wrong, with nothing changed."""
         stages.start()
         incoming = Incoming.from_json(claim.payload) if claim.kind == "message" else None
+        if incoming is not None:
+            private.hide(incoming.text, incoming.sender.name, incoming.sender.wa_id)
         opening = turns.opening(
             claim.tenant_id, seq=claim.seq, partition=claim.partition, owner=lease.owner, fence=lease.fence,
             incoming=incoming,
