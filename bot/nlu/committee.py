@@ -17,8 +17,9 @@ from bot.nlu.calibration import fit_temperature
 from bot.nlu.features import Floats, Ints
 from bot.nlu.network import Network, Recipe
 
-# Fewer passes and networks are needed where there are more lines, and training must stay a matter of seconds.
+# Fewer passes are needed where there are more lines, and training must stay a matter of seconds.
 _MANY_LINES, _MOST_LINES = 4_000, 15_000
+_MEMBERS = 3
 _PARTS = ("inner", "inner_bias", "outer", "outer_bias", "inner_scale")
 _HELD_OUT = 0.05
 _FEWEST_TO_CALIBRATE = 30
@@ -29,8 +30,8 @@ def recipe_for(lines: int) -> Recipe:
     if lines < _MANY_LINES:
         return Recipe()
     if lines < _MOST_LINES:
-        return Recipe(epochs=12, batch=256, step=8e-3, input_dropout=0.7)
-    return Recipe(epochs=8, batch=256, step=1e-2, input_dropout=0.5)
+        return Recipe(epochs=12, batch=256, step=1.2e-2)
+    return Recipe(epochs=5, batch=256, step=1e-2, has_momentum=False, input_dropout=0.4)
 
 
 @dataclass
@@ -44,14 +45,13 @@ class Committee:
     def fit(cls, rows: sp.csr_matrix, intents: npt.NDArray[np.int64], count: int, *, seed: int) -> "Committee":
         """Trains the networks; the seed fixes everything."""
         lines = rows.shape[0]
-        members = 3 if lines < _MOST_LINES else 2
 
         def train(member: int) -> tuple[Network, Floats, npt.NDArray[np.int64]]:
             kept, held = _split(intents, seed, member)
             network = Network.fit(rows[kept], intents[kept], count, seed=seed + member, recipe=recipe_for(lines))
             return network, network.score_rows(rows[held]), intents[held]
 
-        trained = [train(member) for member in range(members)]
+        trained = [train(member) for member in range(_MEMBERS)]
         targets = np.concatenate([held for _, _, held in trained])
         committee = cls([network for network, _, _ in trained])
         if len(targets) >= _FEWEST_TO_CALIBRATE:
