@@ -37,6 +37,7 @@ class Child:
     process: subprocess.Popen[bytes]
     log: IO[bytes]
     deaths: int = 0
+    metrics_port: int = 0
     restart_at: float = field(default=0.0)
 
 
@@ -135,6 +136,7 @@ class Up:
                         raise OpsError(f"The {name} ended at its start: {self._last_words(name)}")
                     beat = heartbeat.read(client, name)
                     if beat and beat["pid"] == child.process.pid:
+                        child.metrics_port = beat.get("metrics_port", 0)
                         del waiting[name]
                 if time.monotonic() > deadline:
                     raise OpsError(
@@ -153,9 +155,15 @@ class Up:
             f"  Be a customer, or the merchant:  [bold]{settings.emulator_url}/simulator[/bold]\n"
             f"  In the terminal:                 ./wakala chat\n"
             f"  Webhooks, health, metrics:       {settings.gateway_url}/healthz\n"
+            f"  Figures (/metrics):              {self._figures()}\n"
             f"  Logs:                            {settings.home / 'logs'}\n"
             f"Ctrl-C stops everything.\n"
         )
+
+    def _figures(self) -> str:
+        host = self._settings.metrics_host
+        shown = [f"{child.name} {host}:{child.metrics_port}" for child in self._children if child.metrics_port]
+        return ", ".join(shown) or "none"
 
     def _watch(self) -> None:
         while True:
