@@ -29,8 +29,8 @@ _SAID = frozenset({
     "profile_name", "customer_name", "username", "address_words", "latitude", "longitude", "location",
 })  # fmt: skip
 _SECRET = frozenset({
-    "token", "access_token", "verify_token", "secret", "secrets", "app_secret", "password", "authorization", "signature",
-    "cookie", "api_key", "secret_key",
+    "token", "access_token", "verify_token", "secret", "secrets", "app_secret", "password", "authorization",
+    "signature", "cookie", "api_key", "secret_key",
 })  # fmt: skip
 """Values of these keys go altogether."""
 
