@@ -129,6 +129,18 @@ def teach(
     asyncio.run(teaching.run(settings, console, file=file, tenant=tenant, compare=compare, live=live, back=back))
 
 
+@app.command()
+def outbox(
+    *,
+    retry: Annotated[int | None, typer.Option(help="Queue this failed row again, by its seq.")] = None,
+    most: Annotated[int, typer.Option(help="How many failed rows to list.")] = 50,
+) -> None:
+    """Show what waits to be sent and what could not be; try a failed row again."""
+    from ops import outbox as letters
+
+    asyncio.run(letters.run(Settings.from_environment(), Console(), retry=retry, most=most))
+
+
 @data.command("check")
 def check_data(
     *, json: Annotated[bool, typer.Option("--json", help="Every finding, as one JSON object.")] = False

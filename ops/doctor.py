@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import redis
 from sqlalchemy import create_engine, text
 
+from connectors.whatsapp.brakes import ALARM
 from ops import heartbeat, migrate, servers, train
 from ops.errors import OpsError
 from ops.settings import ROOT, Settings
@@ -36,6 +37,7 @@ def run(settings: Settings) -> list[Result]:
             _attempt("Postgres", lambda: _postgres(running.owner)),
             _attempt("Row-level security", lambda: _roles(running)),
             _attempt("Valkey", lambda: _valkey(running.redis)),
+            _attempt("Outbox", lambda: _outbox(running)),
             *_processes(running.redis),
         ]
     finally:
@@ -97,6 +99,21 @@ def _valkey(url: str) -> str:
     with redis.Redis.from_url(url) as client:
         info = client.info("server")
     return str(info.get("valkey_version") or info.get("redis_version"))
+
+
+def _outbox(running: servers.Servers) -> str:
+    with redis.Redis.from_url(running.redis) as client:
+        alarm = client.get(ALARM)
+    if alarm:
+        raise OpsError(f"Meta refuses our token, and all messages wait: {alarm.decode()}; set WHATSAPP_ACCESS_TOKEN")
+    engine = create_engine(migrate.synchronous(running.gate))
+    try:
+        with engine.connect() as connection:
+            query = text("select count(*) from outbox where state = 'failed' and kind <> 'read'")
+            failed = connection.execute(query).scalar_one()
+    finally:
+        engine.dispose()
+    return f"{failed} could not be sent: see `./wakala outbox`" if failed else "nothing failed"
 
 
 def _processes(url: str) -> list[Result]:

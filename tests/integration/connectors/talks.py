@@ -72,6 +72,10 @@ class Talk:
             for row in (await session.execute(select(OutboxRow))).scalars():
                 row.body = {**row.body, "window_closes_at": past.isoformat()}
 
+    async def open_window(self) -> None:
+        async with self.database.transaction(self.tenant_id) as session:
+            await session.execute(update(Conversation).values(window_closes_at=now() + timedelta(hours=24)))
+
     async def until(self, *states: str) -> list[OutboxRow]:
         async with asyncio.timeout(10):
             rows = await self.rows()
