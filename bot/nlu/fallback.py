@@ -1,8 +1,9 @@
 """When to ask again instead of acting on the likeliest intent.
 
 Rasa's own fallback looks at the likeliest intent alone. A message that no shop can help with often has a little of
-`out_of_scope` beside a likelier intent; looking at that share too finds more of them at the same false alarms. Both
-settings are chosen by cross-validation on training lines (`python -m bench.understanding --folds 4`).
+`out_of_scope` beside a likelier intent; looking at that share too finds more of them at the same false alarms. A message
+that names what the shop sells is about the shop, however oddly it is said, so its share is not looked at. Both settings
+are chosen by cross-validation on training lines (`python -m bench.understanding --folds 4`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
+ITEMS = "items"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -64,6 +66,8 @@ class ScopeFallback(GraphComponent, IntentClassifier):
             return False
         if (likeliest.get(PREDICTED_CONFIDENCE_KEY) or 0.0) < self._threshold:
             return True
+        if message.data.get(ITEMS):
+            return False
         ranking = message.data.get(INTENT_RANKING_KEY, [])
         outside = next((one for one in ranking if one[INTENT_NAME_KEY] == OUT_OF_SCOPE), None)
         return outside is not None and outside[PREDICTED_CONFIDENCE_KEY] >= self._share

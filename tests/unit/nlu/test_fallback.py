@@ -33,3 +33,10 @@ def test_the_likeliest_intents_stay_behind_the_fallback():
     message = Message({"text": "x", "intent": rows[0], "intent_ranking": rows})
     ScopeFallback(ScopeFallback.get_default_config()).process([message])
     assert [one["name"] for one in message.get("intent_ranking")] == ["nlu_fallback", "pay", "checkout"]
+
+
+def test_a_message_that_names_an_item_is_about_the_shop():
+    rows = [{"name": "add_item", "confidence": 0.82}, {"name": "out_of_scope", "confidence": 0.15}]
+    message = Message({"text": "add 1000000 kotas", "intent": rows[0], "intent_ranking": rows, "items": [{"qty": 1}]})
+    ScopeFallback(ScopeFallback.get_default_config()).process([message])
+    assert message.get("intent")["name"] == "add_item"
