@@ -1,9 +1,9 @@
 """When to ask again instead of acting on the likeliest intent.
 
 Rasa's own fallback looks at the likeliest intent alone. A message that no shop can help with often has a little of
-`out_of_scope` beside a likelier intent; looking at that share too finds more of them at the same false alarms. A message
-that names what the shop sells is about the shop, however oddly it is said, so its share is not looked at. Both settings
-are chosen by cross-validation on training lines (`python -m bench.understanding --folds 4`).
+`out_of_scope` beside a likelier intent; looking at that share too finds more of them at the same false alarms. A
+message that names what the shop sells is about the shop, however oddly it is said, so its share is not looked at. Both
+settings are chosen by cross-validation on training lines (`python -m bench.understanding --folds 4`).
 """
 
 from __future__ import annotations
