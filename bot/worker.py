@@ -1,7 +1,8 @@
 """The dialogue worker: leases partitions, claims what waits there, and runs turns.
 
 Conversations run side by side, the rows of one conversation one after the other. The database decides what is true:
-the worker may be killed at any point, and another one goes on from what was committed.
+the worker may be killed at any point, and another one goes on from what was committed. One claim reads rows ahead for
+many turns; Postgres says when there are new ones, and a look twice a second finds what was not heard.
 """
 
 import asyncio
@@ -9,14 +10,16 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.turn import Lease, Turns
+from bot.ahead import Ahead
+from bot.turn import Lease
 from commerce import trace
 from commerce.database import Database
 from commerce.inbox import service as inbox
@@ -26,9 +29,19 @@ from commerce.outbox.service import CHANNEL as OUTBOX_CHANNEL
 
 log = structlog.get_logger(__name__)
 
-_RENEW_EVERY = inbox.LEASE.total_seconds() / 3
+_RENEW_EVERY = 1.0
 _LOOK_EVERY = 0.5
-_MOST_CLAIMED = 64
+_MOST_AHEAD = 128
+
+
+class Turner(Protocol):
+    """What takes rows to their end: `bot.turn.Turns`."""
+
+    async def run(self, claim: Claim, lease: Lease) -> None:
+        """Does what the row asks for, once. Raises `FenceLost`, or whatever went wrong, with nothing changed."""
+
+    async def apologise(self, claim: Claim) -> None:
+        """Tells the customer that the row, after its last attempt, was not worked on."""
 
 
 class Worker:
@@ -38,24 +51,26 @@ class Worker:
         self,
         database: Database,
         redis: Redis,
-        turns: Turns,
+        turns: Turner,
         *,
         at_once: int = 8,
         on_turn: Callable[[Claim, float, str], None] | None = None,
-        give_up: Callable[[Claim], Awaitable[None]] | None = None,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.turns = turns
+        """Another one may be put here at any time: rows that are under way end with the one that they began with."""
+        self.leases_gained = self.leases_lost = 0
         self._database = database
         self._redis = redis
-        self._turns = turns
         self._on_turn = on_turn
-        self._give_up = give_up
-        self._slots = asyncio.Semaphore(at_once)
+        self._at_once = at_once
         self._fences: dict[int, int] = {}
-        self.leases_gained = self.leases_lost = 0
         self._wants_more = False
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._ahead = Ahead()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._news = True
         self._wake = asyncio.Event()
+        self._said = asyncio.Event()
 
     @property
     def leases_held(self) -> int:
@@ -65,73 +80,82 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then lets the running turns end and gives its partitions back."""
         await self._renew()
-        background = [asyncio.create_task(self._keep_leases()), asyncio.create_task(self._listen())]
-        stopping = asyncio.create_task(stop.wait())
+        loops = (self._keep_leases(), self._listen(), self._tell_sender(), self._wake_at(stop))
+        background = [asyncio.create_task(loop) for loop in loops]
         try:
             while not stop.is_set():
                 self._wake.clear()
-                if not await self._try_to_take_some():
-                    waking = asyncio.create_task(self._wake.wait())
-                    await asyncio.wait({waking, stopping}, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
-                    waking.cancel()
+                self._begin_some()
+                if self._may_look() and await self._look():
+                    continue
+                try:
+                    await asyncio.wait_for(self._wake.wait(), _LOOK_EVERY)
+                except TimeoutError:
+                    self._news = True
         finally:
             for task in background:
                 task.cancel()
-            stopping.cancel()
-            await asyncio.gather(*background, *self._busy.values(), return_exceptions=True)
+            await asyncio.gather(*background, *self._under_way, return_exceptions=True)
             await self._release()
 
-    async def _try_to_take_some(self) -> bool:
-        """Takes what is due. Without Postgres there is nothing to take; the worker, with its model, waits for it."""
+    def _may_look(self) -> bool:
+        """Whether there may be rows to claim, and room to begin them at once."""
+        return self._news and not self._ahead.is_ready and len(self._under_way) < self._at_once
+
+    async def _look(self) -> bool:
+        """Claims what is due. False when there was nothing, or no Postgres: then the worker waits, with its model."""
+        self._news = False
+        if not self._fences:
+            return False
+        self._ahead.looking()
         try:
-            return await self._take_some()
+            async with self._database.gate() as gate:
+                claims = await inbox.claim(gate, list(self._fences), _MOST_AHEAD, held=self._ahead.held)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("worker.nothing_claimed", reason=repr(error))
             return False
+        added = self._ahead.add(claims)
+        if len(claims) >= inbox.MORE_FROM or added < len(claims):
+            self._news = True
+        return added > 0
 
-    async def _take_some(self) -> bool:
-        """Claims what is due and starts it. False when there was nothing to start."""
-        if not self._fences:
-            return False
-        async with self._database.gate() as gate:
-            claims = await inbox.claim(gate, list(self._fences), _MOST_CLAIMED, busy=list(self._busy))
-        started = False
-        for claim in claims:
-            if claim.conversation_key not in self._busy:
-                await self._slots.acquire()
-                work = trace.following("turn", claim.trace, self._work(claim), seq=claim.seq, kind=claim.kind)
-                self._busy[claim.conversation_key] = asyncio.create_task(work)
-                started = True
-        return started
+    def _begin_some(self) -> None:
+        while len(self._under_way) < self._at_once and (claim := self._ahead.begin()) is not None:
+            work = trace.following("turn", claim.trace, self._work(claim), seq=claim.seq, kind=claim.kind)
+            task = asyncio.create_task(work)
+            self._under_way.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._wake.set()
 
     async def _work(self, claim: Claim) -> None:
         clock = asyncio.get_running_loop().time
-        began, outcome = clock(), "done"
+        began, outcome, turns = clock(), "done", self.turns
         try:
-            await self._turns.run(claim, Lease(self.owner, self._fences.get(claim.partition, -1)))
+            await turns.run(claim, Lease(self.owner, self._fences.get(claim.partition, -1)))
         except FenceLost:
             outcome = "fenced"
             self.leases_lost += self._fences.pop(claim.partition, None) is not None
+            self._ahead.lose({claim.partition})
         except Exception as error:  # noqa: BLE001 - whatever a turn raises, its row is put off and the worker lives on
-            outcome = await self._put_off(claim, error)
+            outcome = await self._put_off(claim, error, turns)
         finally:
-            self._busy.pop(claim.conversation_key, None)
-            self._slots.release()
-            self._wake.set()
-        with contextlib.suppress(RedisError):
-            await self._redis.publish(OUTBOX_CHANNEL, b"1")
+            self._ahead.end(claim, go_on=outcome in {"done", "dead"})
+            self._news = self._news or outcome != "done"
+        self._said.set()
         if self._on_turn is not None:
             self._on_turn(claim, clock() - began, outcome)
 
-    async def _put_off(self, claim: Claim, error: Exception) -> str:
+    async def _put_off(self, claim: Claim, error: Exception, turns: Turner) -> str:
         log.warning("turn.failed", seq=claim.seq, kind=claim.kind, attempt=claim.attempts + 1, exc_info=error)
         try:
             async with self._database.transaction(claim.tenant_id) as session:
                 alive = await inbox.put_off(session, claim.seq, f"{type(error).__name__}: {error}")
             if not alive:
                 log.error("turn.given_up", seq=claim.seq, kind=claim.kind, advice="look at its error in table inbox")
-                if self._give_up is not None:
-                    await self._give_up(claim)
+                await turns.apologise(claim)
         except Exception as again:
             log.warning("turn.not_put_off", seq=claim.seq, exc_info=again)
             await asyncio.sleep(_LOOK_EVERY)
@@ -150,10 +174,16 @@ class Worker:
         async with self._database.gate() as gate:
             part = await inbox.announce(gate, self.owner)
             fences = await inbox.lease(gate, self.owner, part)
-        self.leases_gained += len(fences.keys() - self._fences.keys())
-        self.leases_lost += len(self._fences.keys() - fences.keys())
+        gained = fences.keys() - self._fences.keys()
+        lost = {number for number, fence in self._fences.items() if fences.get(number) != fence}
+        self.leases_gained += len(gained)
+        self.leases_lost += len(lost)
         self._fences = fences
-        self._wants_more = len(self._fences) < part
+        self._wants_more = len(fences) < part
+        if lost:
+            self._ahead.lose(lost)
+        if gained:
+            self._hear()
 
     async def _keep_leases(self) -> None:
         while True:
@@ -163,14 +193,32 @@ class Worker:
             except Exception as error:
                 log.warning("worker.lease_not_renewed", exc_info=error)
 
+    def _hear(self, partitions: str = "") -> None:
+        """There is news in these partitions (numbers with commas between), or, where none is named, perhaps."""
+        if not partitions or not self._fences.keys().isdisjoint(map(int, partitions.split(","))):
+            self._news = True
+            self._wake.set()
+
     async def _listen(self) -> None:
-        """Wakes the loop as soon as somebody says that something came in; polling finds what this misses."""
+        """Wakes the loop as soon as Postgres says that something came in."""
         while True:
             try:
-                async with self._redis.pubsub() as channel:
-                    await channel.subscribe(inbox.CHANNEL)
-                    async for _ in channel.listen():
-                        self._wake.set()
-            except (RedisError, OSError) as error:
-                log.warning("worker.not_listening", reason=str(error))
-                await asyncio.sleep(_LOOK_EVERY)
+                async with self._database.listening(inbox.CHANNEL, self._hear) as lost:
+                    self._hear()
+                    await lost.wait()
+                log.warning("worker.not_listening", reason="the connection to Postgres was lost")
+            except Exception as error:  # noqa: BLE001 - the driver has errors of its own, and all of them mean this
+                log.warning("worker.not_listening", reason=repr(error))
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _tell_sender(self) -> None:
+        """Says that replies are committed: one word for all the turns that ended since the last."""
+        while True:
+            await self._said.wait()
+            self._said.clear()
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                await self._redis.publish(OUTBOX_CHANNEL, b"1")
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()

@@ -1,6 +1,6 @@
 """What a person sent, in one neutral form: connectors make it, the inbox keeps it, a turn reads it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -67,7 +67,13 @@ class Incoming:
 
     def to_json(self) -> dict[str, Any]:
         """The form that the inbox keeps."""
-        return {**asdict(self), "sent_at": self.sent_at.isoformat()}
+        return {
+            **_shallow(self),
+            "sender": _shallow(self.sender),
+            "sent_at": self.sent_at.isoformat(),
+            "location": _shallow(self.location) if self.location else None,
+            "media": _shallow(self.media) if self.media else None,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -95,9 +101,14 @@ class StatusUpdate:
 
     def to_json(self) -> dict[str, Any]:
         """The form that the inbox keeps."""
-        return {**asdict(self), "happened_at": self.happened_at.isoformat()}
+        return {**_shallow(self), "happened_at": self.happened_at.isoformat()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Reads what `to_json` wrote."""
         return cls(**{**data, "happened_at": datetime.fromisoformat(data["happened_at"])})
+
+
+def _shallow(value: Any) -> dict[str, Any]:
+    """The fields by name. `asdict` would copy all that hangs on them too, which costs thirty times as much."""
+    return {name: getattr(value, name) for name in value.__slots__}

@@ -6,20 +6,16 @@ event delivered twice is kept once, by the unique key `(tenant_id, provider, eve
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from commerce.database import Database
 from commerce.inbox.arrivals import Arrival
 from commerce.inbox.errors import InboxFull
 from commerce.inbox.routes import Routes
-from commerce.inbox.service import CHANNEL
 from commerce.inbox.writing import insert_arrivals
 
 __all__ = ["Arrival", "Intake", "IntakeConfig"]
@@ -33,7 +29,6 @@ class IntakeConfig:
 
     buffer_size: int = 20_000
     batch_size: int = 2_000
-    publish_timeout_seconds: float = 0.5
 
 
 @dataclass(slots=True)
@@ -47,9 +42,8 @@ class _Request:
 class Intake:
     """Stores arrivals durably. One for each process; `await close()` it at the end."""
 
-    def __init__(self, database: Database, redis: Redis | None = None, config: IntakeConfig | None = None) -> None:
+    def __init__(self, database: Database, config: IntakeConfig | None = None) -> None:
         self._database = database
-        self._redis = redis
         self._config = config or IntakeConfig()
         self._routes = Routes()
         self._waiting: list[_Request] = []
@@ -106,7 +100,7 @@ class Intake:
 
     async def _write(self, batch: list[_Request]) -> None:
         try:
-            partitions = await self._commit(batch)
+            await self._commit(batch)
         except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
             _log.warning("inbox.commit_failed", requests=len(batch), error=repr(error))
             _fail(batch, error)
@@ -122,22 +116,12 @@ class Intake:
             for request in batch:
                 if not request.stored.done():
                     request.stored.set_result(None)
-            await self._publish(partitions)
 
-    async def _commit(self, batch: list[_Request]) -> set[int]:
+    async def _commit(self, batch: list[_Request]) -> None:
         arrivals = [arrival for request in batch for arrival in request.arrivals]
         async with self._database.gate() as session:
             routed, strays = await self._routes.sort(session, arrivals)
-            return await insert_arrivals(session, routed, strays)
-
-    async def _publish(self, partitions: set[int]) -> None:
-        """Wakes the workers. They look by themselves as well, so that a lost word costs time and no event."""
-        if self._redis is None or not partitions:
-            return
-        message = ",".join(str(number) for number in sorted(partitions))
-        with contextlib.suppress(RedisError, OSError, TimeoutError):
-            async with asyncio.timeout(self._config.publish_timeout_seconds):
-                await self._redis.publish(CHANNEL, message)
+            await insert_arrivals(session, routed, strays)
 
 
 def _fail(batch: list[_Request], error: BaseException) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.inbox.models import PARTITIONS
 
-LEASE = timedelta(seconds=15)
-_SILENCE = timedelta(seconds=12)
+LEASE = timedelta(seconds=3.5)
+"""With a renewal each second, partitions of a worker that died are at work again elsewhere within five."""
+
+_SILENCE = timedelta(seconds=3)
 """Shorter than a lease, so that whoever takes over a dead worker's partitions no longer leaves it a part of them."""
 
 _FORGET = text("delete from workers where seen_at < now() - cast(:silence as interval)")

@@ -24,8 +24,13 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "provider", "event_id"),
         Index("ix_inbox_pending", "partition", "seq", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_inbox_tried", "partition", "conversation_key",
+            postgresql_where=text("state = 'pending' and attempts > 0"),
+        ),
+        Index("ix_inbox_done", "done_at", postgresql_where=text("state <> 'pending'")),
         CheckConstraint(check_in("state", INBOX_STATES), name="state"),
-    )
+    )  # fmt: skip
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     provider: Mapped[str] = mapped_column(Text)  # whatsapp, paystack, yoco, wakala

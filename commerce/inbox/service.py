@@ -5,13 +5,10 @@ transaction checks the token (`hold`) and marks the row (`finish`), so a worker 
 """
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, all_, literal, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,14 +16,15 @@ from commerce import trace
 from commerce.conversations.models import Conversation
 from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
+from commerce.inbox.claims import MORE_FROM, Claim, claim
 from commerce.inbox.errors import FenceLost
 from commerce.inbox.leases import LEASE, announce, lease, release
 from commerce.inbox.models import PARTITIONS, InboxRow
 from commerce.tenants.models import PhoneNumber
 
 __all__ = [
-    "CHANNEL", "LEASE", "MOST_ATTEMPTS", "MOST_ATTEMPTS_WITH_MONEY", "Claim", "announce", "claim", "conversation_key",
-    "finish", "forget", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
+    "CHANNEL", "LEASE", "MORE_FROM", "MOST_ATTEMPTS", "MOST_ATTEMPTS_WITH_MONEY", "Claim", "announce", "claim",
+    "conversation_key", "finish", "forget", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
 ]  # fmt: skip
 
 MOST_ATTEMPTS = 4
@@ -35,23 +33,7 @@ MOST_ATTEMPTS_WITH_MONEY = 150
 
 _LONGEST_WAIT_SECONDS = 600.0
 CHANNEL = "wakala:inbox"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A row to work on, as the worker carries it around."""
-
-    tenant_id: UUID
-    seq: int
-    provider: str
-    kind: str
-    event_id: str
-    conversation_key: str
-    partition: int
-    attempts: int
-    payload: dict[str, Any]
-    received_at: datetime
-    trace: str = ""
+"""Where Postgres says (NOTIFY), at commit, which partitions have new rows: their numbers with commas between."""
 
 
 def partition_of(conversation_key: str) -> int:
@@ -90,6 +72,7 @@ async def tell(session: AsyncSession, customer_id: UUID, name: str, data: dict[s
         },
     }
     await session.execute(insert(InboxRow).values(row).on_conflict_do_nothing())
+    await session.execute(select(func.pg_notify(CHANNEL, str(partition_of(key)))))
 
 
 async def _number_for(session: AsyncSession, customer_id: UUID) -> str:
@@ -106,55 +89,6 @@ async def _number_for(session: AsyncSession, customer_id: UUID) -> str:
         )
         number = (await session.execute(first.limit(1))).scalar_one()
     return number
-
-
-async def claim(gate: AsyncSession, partitions: Sequence[int], most: int, *, busy: Sequence[str] = ()) -> list[Claim]:
-    """The oldest pending rows of these partitions that are due, one a conversation, in the order of `seq`.
-
-    `busy` names conversations that are being worked on. A row that waits for its next attempt holds back the later
-    rows of its conversation, so that order is kept; it does not hold back others'.
-    """
-    passed = set(busy)
-    claims: list[Claim] = []
-    instant = now()
-    while len(claims) < most:
-        rows = await _pending(gate, partitions, passed, most)
-        for row in rows:
-            if row.conversation_key in passed:
-                continue
-            passed.add(row.conversation_key)
-            if row.available_at <= instant:
-                claims.append(_as_claim(row))
-        if len(rows) < most:
-            break
-    return claims[:most]
-
-
-async def _pending(gate: AsyncSession, partitions: Sequence[int], passed: set[str], most: int) -> Sequence[InboxRow]:
-    statement = (
-        select(InboxRow)
-        .where(InboxRow.state == "pending", InboxRow.partition.in_(partitions))
-        .where(InboxRow.conversation_key != all_(literal(list(passed), ARRAY(Text))))
-        .order_by(InboxRow.seq)
-        .limit(most)
-    )
-    return (await gate.execute(statement)).scalars().all()
-
-
-def _as_claim(row: InboxRow) -> Claim:
-    return Claim(
-        tenant_id=row.tenant_id,
-        seq=row.seq,
-        provider=row.provider,
-        kind=row.kind,
-        event_id=row.event_id,
-        conversation_key=row.conversation_key,
-        partition=row.partition,
-        attempts=row.attempts,
-        payload=trace.without(row.payload),
-        received_at=row.received_at,
-        trace=trace.parent_of(row.payload),
-    )
 
 
 async def hold(session: AsyncSession, partition: int, owner: str, fence: int) -> None:

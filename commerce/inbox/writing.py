@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.inbox.arrivals import Arrival
 from commerce.inbox.routes import Routed
-from commerce.inbox.service import partition_of
+from commerce.inbox.service import CHANNEL, partition_of
 
 _INSERT_INBOX = text("""
+    with written as (
     insert into inbox (tenant_id, provider, event_id, kind, conversation_key, partition, payload)
     select tenant_id, provider, event_id, kind, conversation_key, partition, payload::jsonb
     from unnest(
@@ -22,6 +23,8 @@ _INSERT_INBOX = text("""
     order by position
     on conflict (tenant_id, provider, event_id) do nothing
     returning partition
+    )
+    select pg_notify(:channel, string_agg(distinct partition::text, ',')) from written having count(*) > 0
 """)
 
 _INSERT_STRAYS = text("""
@@ -34,8 +37,11 @@ _INSERT_STRAYS = text("""
 """)
 
 
-async def insert_arrivals(session: AsyncSession, routed: Sequence[Routed], strays: Sequence[Arrival]) -> set[int]:
-    """Writes them in the gate's transaction, passing over those already there. Returns the partitions with new rows."""
+async def insert_arrivals(session: AsyncSession, routed: Sequence[Routed], strays: Sequence[Arrival]) -> None:
+    """Writes them in the gate's transaction, passing over those already there.
+
+    Whoever listens on `CHANNEL` hears, at commit, which partitions have new rows: the same statement says it.
+    """
     if strays:
         await session.execute(
             _INSERT_STRAYS,
@@ -47,11 +53,12 @@ async def insert_arrivals(session: AsyncSession, routed: Sequence[Routed], stray
             },
         )
     if not routed:
-        return set()
+        return
     arrivals = [arrival for _, arrival in routed]
-    result = await session.execute(
+    await session.execute(
         _INSERT_INBOX,
         {
+            "channel": CHANNEL,
             "tenant_ids": [tenant_id for tenant_id, _ in routed],
             "providers": [arrival.provider for arrival in arrivals],
             "event_ids": [arrival.event_id for arrival in arrivals],
@@ -61,4 +68,3 @@ async def insert_arrivals(session: AsyncSession, routed: Sequence[Routed], stray
             "payloads": [orjson.dumps(arrival.payload).decode() for arrival in arrivals],
         },
     )
-    return set(result.scalars())

@@ -77,12 +77,24 @@ async def test_a_partition_cannot_change_hands_while_a_turn_holds_it(database, t
         assert 1 in taken
 
 
-async def test_one_row_a_conversation_is_claimed_in_the_order_of_arrival(database, tenant_id, lease):
+async def test_rows_are_claimed_ahead_in_the_order_of_arrival(database, tenant_id, lease):
     first = await put(database, tenant_id, "a1", "n:a")
-    await put(database, tenant_id, "a2", "n:a")
+    second = await put(database, tenant_id, "a2", "n:a")
     other = await put(database, tenant_id, "b1", "n:b")
     claims = [claim for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
-    assert [claim.seq for claim in claims] == [first, other]
+    assert [claim.seq for claim in claims] == [first, second, other]
+
+
+async def test_a_row_that_the_worker_has_is_not_claimed_again(database, tenant_id, lease):
+    first = await put(database, tenant_id, "a1", "n:a")
+    second = await put(database, tenant_id, "a2", "n:a")
+    assert [claim.seq for claim in await claimed(database, lease, held=[first])] == [second]
+
+
+async def test_rows_of_partitions_of_others_are_not_claimed(database, tenant_id, lease):
+    await put(database, tenant_id, "a1", "n:a")
+    others = [number for number in lease if number != inbox.partition_of("n:a")]
+    assert await claimed(database, others) == []
 
 
 async def test_a_conversation_being_worked_on_is_left_alone(database, tenant_id, lease):
@@ -169,8 +181,9 @@ async def test_a_notice_shares_the_conversation_of_what_its_person_sends(databas
         key = inbox.conversation_key(number_of(tenant_id), "27820000002")
         earlier = await put(database, tenant_id, "m1", key)
         await inbox.tell(session, customer.id, "order_paid", {}, once="x")
-    claims = [claim.seq for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
-    assert claims == [earlier]
+    claims = [claim for claim in await claimed(database, lease) if claim.tenant_id == tenant_id]
+    assert [claim.conversation_key for claim in claims] == [key, key]
+    assert claims[0].seq == earlier
 
 
 async def test_a_lease_is_renewed_while_turns_are_under_way(database, tenant_id, lease):

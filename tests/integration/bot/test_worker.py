@@ -1,0 +1,254 @@
+"""Workers on the real inbox: sharing, taking over, order within a conversation, poison, and being woken."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, insert, select, text
+
+from bot.turn import Lease
+from bot.worker import Worker
+from commerce.conversations.incoming import Sender
+from commerce.customers import service as customers
+from commerce.database import Database
+from commerce.inbox import service as inbox
+from commerce.inbox.intake import Arrival, Intake
+from commerce.inbox.models import InboxRow
+from commerce.inbox.service import Claim
+
+pytestmark = pytest.mark.integration
+
+_PATIENCE = 20
+
+
+class Notes:
+    """Turns that write down whom they served, in real transactions. `poison` fails, `pause` holds a turn open."""
+
+    def __init__(self, database: Database) -> None:
+        self.done: list[str] = []
+        self.by: dict[str, str] = {}
+        self.apologies: list[str] = []
+        self.poison: set[str] = set()
+        self.pause: dict[str, asyncio.Event] = {}
+        self.side_by_side = 0
+        self._database = database
+        self._busy: set[str] = set()
+
+    async def run(self, claim: Claim, lease: Lease) -> None:
+        assert claim.conversation_key not in self._busy
+        self._busy.add(claim.conversation_key)
+        self.side_by_side = max(self.side_by_side, len(self._busy))
+        try:
+            async with self._database.transaction(claim.tenant_id) as session:
+                await inbox.hold(session, claim.partition, lease.owner, lease.fence)
+                if not await inbox.take(session, claim.seq):
+                    return
+                if claim.event_id in self.pause:
+                    await self.pause[claim.event_id].wait()
+                if claim.event_id in self.poison:
+                    raise RuntimeError("it cannot be worked on")
+                await inbox.finish(session, claim.seq)
+        finally:
+            self._busy.discard(claim.conversation_key)
+        self.done.append(claim.event_id)
+        self.by[claim.event_id] = lease.owner
+
+    async def apologise(self, claim: Claim) -> None:
+        self.apologies.append(claim.event_id)
+
+
+class Running:
+    """A worker in this loop. `kill` leaves its leases behind, as kill -9 does; `stop` gives them back."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self._stop = asyncio.Event()
+        self._task = asyncio.create_task(worker.run(self._stop))
+
+    async def stop(self) -> None:
+        self._stop.set()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def kill(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def nothing() -> None:
+            """A killed process says nothing."""
+
+        monkeypatch.setattr(self.worker, "_release", nothing)
+        for turn in self.worker._under_way:
+            turn.cancel()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+Start = Callable[[], Running]
+
+
+@pytest.fixture
+def notes(database: Database) -> Notes:
+    return Notes(database)
+
+
+@pytest.fixture
+async def start(database: Database, redis, notes: Notes) -> AsyncIterator[Start]:
+    """Starts workers on an inbox and on partitions that nobody else has; stops those that still run."""
+    async with database.gate() as gate:
+        await gate.execute(delete(InboxRow))
+        await gate.execute(text("delete from workers"))
+        await gate.execute(text("update partitions set owner = '', fence = fence + 1, leased_until = now()"))
+    running: list[Running] = []
+
+    def begin() -> Running:
+        running.append(Running(Worker(database, redis, notes, at_once=4)))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        await one.stop()
+
+
+async def put(database: Database, tenant_id: UUID, event_id: str, key: str) -> int:
+    """A row that nobody is told of."""
+    async with database.gate() as gate:
+        row = {
+            "tenant_id": tenant_id, "provider": "whatsapp", "event_id": event_id, "kind": "message",
+            "conversation_key": key, "partition": inbox.partition_of(key), "payload": {},
+        }  # fmt: skip
+        return (await gate.execute(insert(InboxRow).values(row).returning(InboxRow.seq))).scalar_one()
+
+
+async def until(holds: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            held = holds()
+            if held if isinstance(held, bool) else await held:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_workers_share_the_partitions_and_one_that_dies_leaves_its_part_to_the_other(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+    await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
+    two = start()
+    await until(lambda: one.worker.leases_held == two.worker.leases_held == inbox.PARTITIONS // 2)
+    await two.kill(monkeypatch)
+    await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
+
+
+async def test_rows_of_a_killed_worker_are_done_by_the_other_once_each(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = start(), start()
+    await until(lambda: one.worker.leases_held == two.worker.leases_held == inbox.PARTITIONS // 2)
+    events = [f"e{number}" for number in range(40)]
+    stuck = asyncio.Event()
+    notes.pause = dict.fromkeys(events[:4], stuck)
+    for number, event in enumerate(events):
+        await put(database, tenant_id, event, f"n:{number}")
+    await until(lambda: len(notes.done) > 0)
+    await two.kill(monkeypatch)
+    stuck.set()
+    await until(lambda: len(notes.done) >= len(events))
+    assert sorted(notes.done) == sorted(events)
+
+
+async def test_a_conversation_keeps_its_order_while_others_go_on_beside_it(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes
+) -> None:
+    for number in range(10):
+        for key in "abc":
+            await put(database, tenant_id, f"{key}{number}", f"n:{key}")
+    start()
+    await until(lambda: len(notes.done) == 30)
+    for key in "abc":
+        assert [event for event in notes.done if event[0] == key] == [f"{key}{number}" for number in range(10)]
+    assert notes.side_by_side == 3
+
+
+async def test_a_row_that_cannot_be_worked_on_is_set_aside_and_its_conversation_goes_on(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes
+) -> None:
+    notes.poison = {"bad"}
+    bad = await put(database, tenant_id, "bad", "n:a")
+    await put(database, tenant_id, "after", "n:a")
+    await put(database, tenant_id, "other", "n:b")
+    start()
+    await until(lambda: "other" in notes.done)
+
+    async def has_gone_on() -> bool:
+        async with database.gate() as gate:  # due at once, so that nobody waits for its next attempt
+            await gate.execute(text("update inbox set available_at = received_at where state = 'pending'"))
+        return "after" in notes.done
+
+    await until(has_gone_on)
+    async with database.transaction(tenant_id) as session:
+        row = (await session.execute(select(InboxRow).where(InboxRow.seq == bad))).scalar_one()
+        assert (row.state, row.attempts) == ("dead", inbox.MOST_ATTEMPTS)
+        assert row.error == "RuntimeError: it cannot be worked on"
+    assert notes.apologies == ["bad"]
+
+
+async def test_postgres_alone_wakes_an_idle_worker(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker._LOOK_EVERY", 3600)
+    one = start()
+    await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
+    await put(database, tenant_id, "first", "n:a")
+    one.worker._hear()
+    await until(lambda: "first" in notes.done)
+    await Intake(database).store([Arrival("whatsapp", "second", "message", "n:a", {}, tenant_id=tenant_id)])
+    await until(lambda: "second" in notes.done)
+
+
+async def test_a_notice_wakes_an_idle_worker_when_its_transaction_commits(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker._LOOK_EVERY", 3600)
+    one = start()
+    await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
+    await put(database, tenant_id, "first", "n:a")
+    one.worker._hear()
+    await until(lambda: "first" in notes.done)
+    async with database.transaction(tenant_id) as session:
+        customer = await customers.meet(session, Sender(wa_id="27820000009"))
+        await inbox.tell(session, customer.id, "order_paid", {}, once="paid:1")
+    await until(lambda: len(notes.done) == 2)
+
+
+async def test_one_claim_serves_many_turns(
+    database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = 0
+    claim = inbox.claim
+
+    async def counted(*args: object, **kwargs: object) -> list[Claim]:
+        nonlocal claims
+        found = await claim(*args, **kwargs)  # type: ignore[arg-type]
+        claims += bool(found)
+        return found
+
+    monkeypatch.setattr(inbox, "claim", counted)
+    for number in range(60):
+        await put(database, tenant_id, f"e{number}", f"n:{number}")
+    start()
+    await until(lambda: len(notes.done) == 60)
+    assert claims <= 3
+
+
+async def test_rows_taken_up_after_other_turns_were_put_in_are_run_by_those(
+    database: Database, redis, tenant_id: UUID, start: Start, notes: Notes
+) -> None:
+    one = start()
+    held = asyncio.Event()
+    notes.pause["first"] = held
+    await put(database, tenant_id, "first", "n:a")
+    await put(database, tenant_id, "second", "n:a")
+    await until(lambda: notes.side_by_side == 1)
+    newer = Notes(database)
+    one.worker.turns = newer
+    held.set()
+    await until(lambda: "second" in newer.done)
+    assert notes.done == ["first"]
