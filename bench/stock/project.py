@@ -52,7 +52,7 @@ class StockModel:
 def trained() -> StockModel:
     """The stock model of today's training lines; kept in the temporary folder, trained where it is not there yet."""
     lines = chosen(_read(ROOT / "data" / "nlu"), LINES_AN_INTENT)
-    digest = hashlib.sha256(json.dumps([lines, _CONFIG], sort_keys=True).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(json.dumps(files(lines), sort_keys=True).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"wakala-bench-stock-{digest}"
     card = folder / "card.json"
     if not card.exists():

@@ -1,0 +1,85 @@
+"""The worker's turn without its process: rows put into the inbox, claimed, and run, each of them timed."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+import structlog
+
+from bench import talk, webhooks
+from commerce.database import Database, DatabaseUrls, now
+from commerce.inbox import service as inbox
+from commerce.inbox.intake import Intake
+from connectors.whatsapp.payloads import parse
+from connectors.whatsapp.webhook import arrival
+from ops.servers import Servers
+
+_OWNER = "bench"
+_AT_ONCE = 200
+
+
+class Inside:
+    """One worker's engine on a running database. Open it, run turns, close it."""
+
+    def __init__(self, database: Database, turns: Any, lease: Any) -> None:
+        self._database = database
+        self._turns = turns
+        self._lease = lease
+        self._intake = Intake(database)
+        self._said: dict[str, int] = {}
+
+    @classmethod
+    async def open(cls, servers: Servers, model: Path) -> Self:
+        """Loads the model and the actions as the worker does."""
+        from bot import runtime
+
+        runtime.prepare()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        from rasa_sdk.executor import ActionExecutor
+
+        from bot.catalogues import Catalogues
+        from bot.engine import Engine
+        from bot.layers import Layers
+        from bot.nlg import Responses
+        from bot.turn import Lease, Turns
+
+        executor = ActionExecutor()
+        executor.register_package("actions")
+        engine = Engine(model, Responses(), executor)
+        database = Database(DatabaseUrls(app=servers.app, gate=servers.gate), pool_size=2)
+        return cls(database, Turns(database, engine, Catalogues(), Layers(engine.base)), Lease)
+
+    async def close(self) -> None:
+        """Stores what is held and closes the connections."""
+        await self._intake.close()
+        await self._database.close()
+
+    async def turns(self, phone: str, count: int) -> list[float]:
+        """Goes on with a person's script for `count` turns; the seconds that each took, from claimed row to commit."""
+        took: list[float] = []
+        while len(took) < count:
+            await self._write(phone, min(_AT_ONCE, count - len(took)))
+            async with self._database.gate() as gate:
+                fences = await inbox.lease(gate, _OWNER)
+            while claims := await self._claim(list(fences)):
+                for claim in claims:
+                    before = time.perf_counter()
+                    await self._turns.run(claim, self._lease(_OWNER, fences[claim.partition]))
+                    if claim.kind == "message":
+                        took.append(time.perf_counter() - before)
+        return took
+
+    async def _claim(self, partitions: list[int]) -> list[inbox.Claim]:
+        async with self._database.gate() as gate:
+            return list(await inbox.claim(gate, partitions, 1))
+
+    async def _write(self, phone: str, count: int) -> None:
+        script = talk.SCRIPTS[0]
+        for _ in range(count):
+            said = self._said.get(phone, 0)
+            self._said[phone] = said + 1
+            _, update = webhooks.text_message(talk.NUMBERS[0], phone, script[said % len(script)])
+            body = orjson.loads(webhooks.envelope([update]))
+            await self._intake.store([arrival(each) for each in parse(body, now())])
