@@ -1,13 +1,13 @@
-"""The worker process: a verified model, the actions in-process, and the inbox until told to stop."""
+"""The worker process: the newest good model, the actions in-process, and the inbox until told to stop."""
 
+import asyncio
 from pathlib import Path
 
-import structlog
-
-from ops import exposition, metrics, processes, train
+from commerce.inbox import retention
+from ops import exposition, metrics, processes
+from ops.errors import ModelMissing
 from ops.processes import Surroundings
-
-log = structlog.get_logger(__name__)
+from ops.swap import Models
 
 
 async def body(around: Surroundings) -> None:
@@ -26,17 +26,28 @@ async def body(around: Surroundings) -> None:
 
     executor = ActionExecutor()
     executor.register_package("actions")
-    model: Path = train.verified(around.settings.model)
-    engine = Engine(model, Responses(), executor)
-    turns = Turns(around.database, engine, Catalogues(), Layers(engine.base))
-    log.info("worker.model", model=engine.model_name)
+
+    def load(model: Path) -> Turns:
+        """Everything of a turn that hangs on the model, after a trial that the model understands words."""
+        engine = Engine(model, Responses(), executor)
+        if not engine.parse("Sawubona")["intent"].get("name"):
+            raise ModelMissing(f"{model.name} understands no greeting: run `./wakala train`.")
+        return Turns(around.database, engine, Catalogues(), Layers(engine.base))
+
+    models = Models(around.settings.model, load)
     worker = Worker(
         around.database,
         around.redis,
-        turns,
+        models.first(),
         at_once=around.settings.turns_at_once,
         on_turn=metrics.count_turn,
     )
     metrics.watch(worker)
     async with exposition.exposing(around.settings, "worker"), processes.beating(around, "worker"):
-        await worker.run(around.stop)
+        watching = asyncio.create_task(models.watch(lambda turns: setattr(worker, "turns", turns)))
+        housekeeping = asyncio.create_task(retention.keep(around.database))
+        try:
+            await worker.run(around.stop)
+        finally:
+            watching.cancel()
+            housekeeping.cancel()
