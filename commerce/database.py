@@ -40,6 +40,10 @@ from commerce.errors import TenantMissing
 _STATEMENTS_KEPT = 500
 """Prepared statements a connection keeps: more than the business has, so that none is prepared twice."""
 
+_LONGEST_SILENCE = "10s"
+"""So long may a process say nothing within a transaction. One that stands still (stopped, swapping, its machine gone)
+would keep its locks, and with them a partition or a shop's stock, from all the others for as long as it does."""
+
 _SET_TENANT = text("select set_config('app.tenant_id', :tenant_id, true)")
 
 
@@ -195,7 +199,10 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, hide_parameters=True,
         json_serializer=to_json, json_deserializer=orjson.loads,
-        connect_args={"async_creator_fn": _connect, "prepared_statement_cache_size": _STATEMENTS_KEPT},
+        connect_args={
+            "async_creator_fn": _connect, "prepared_statement_cache_size": _STATEMENTS_KEPT,
+            "server_settings": {"idle_in_transaction_session_timeout": _LONGEST_SILENCE},
+        },
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.nlu.base import Base, BaseMissing, open_base
@@ -40,6 +40,8 @@ async def run(
     async with processes.surroundings(settings, asyncio.Event()) as around:
         try:
             async with around.database.transaction(tenant_id(tenant)) as session:
+                # Postgres ends a transaction that is silent for long: this one trains a layer meanwhile.
+                await session.execute(text("set local idle_in_transaction_session_timeout = 0"))
                 await _check_tenant(session, tenant)
                 if back:
                     await _back(session, console)
