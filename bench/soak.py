@@ -71,6 +71,7 @@ def measure(arguments: argparse.Namespace, model: Path) -> dict[str, Any]:
 
 def _soak(product: Product, load: Traffic, arguments: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    load.wait_until_shared(arguments.workers)
     rate = arguments.rate
     if rate is None:
         found["capacity_per_second"] = capacity(
@@ -191,7 +192,7 @@ def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
         f"Open model (Poisson), from due to committed. {found['delivered_twice']} webhooks were delivered twice.",
         f"Refused: {found['refused']}; set aside as dead: {found['dead']}.",
         f"p95 by minute: {found['p95_ms_by_minute']} ms.",
-        f"Workers' resident MB: {found['rss_mb_before']}, then {found['rss_mb_after']}; most {found['rss_mb_highest']}.",
+        f"Workers' MB: {found['rss_mb_before']}, then {found['rss_mb_after']}; at most {found['rss_mb_highest']}.",
         "The sender and the emulators did not run." if unsent is None else sending,
         f"Model {found['model']}. Load of the machine before: {found['load_before']}.",
     ]

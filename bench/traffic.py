@@ -19,7 +19,9 @@ _DONE = text(
     "where provider = 'whatsapp' and kind = 'message' and state = 'done'"
 )
 _WAITING = text("select count(*) from inbox where state = 'pending'")
+_OWNERS = text("select count(distinct owner) from partitions where owner <> '' and leased_until > now()")
 _DRAIN_SECONDS = 120
+_SHARE_SECONDS = 30
 _POSTERS = 16
 
 
@@ -116,6 +118,19 @@ class Traffic:
         while self.waiting() and time.monotonic() < deadline:
             self._product.check()
             time.sleep(0.2)
+
+    def wait_until_shared(self, workers: int) -> None:
+        """Waits until every worker has its part of the partitions. Raises `TimeoutError` where one gets none."""
+        deadline = time.monotonic() + _SHARE_SECONDS
+        while True:
+            with self.connect() as connection:
+                owners = int(connection.execute(_OWNERS).scalar_one())
+            if owners >= workers:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Of {workers} workers only {owners} have partitions after {_SHARE_SECONDS} s.")
+            self._product.check()
+            time.sleep(0.1)
 
     def commits(self, wamids: Iterable[str]) -> dict[str, float]:
         """When each turn was committed, in Unix seconds, as Postgres recorded it; those not done are left out."""

@@ -95,6 +95,7 @@ def _start_workers(product: Product, load: Traffic, count: int) -> float:
         time.sleep(0.02)
     if count > 1:
         product.start("worker", count - 1)
+    load.wait_until_shared(count)
     return round(min(ended.values()) - began, 2)
 
 
