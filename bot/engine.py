@@ -6,6 +6,7 @@ replies before it saves; this flow raises it, so that the turn's transaction is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAct
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.exceptions import ModelNotFound
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.model import get_latest_model
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS, SlotMappingType
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
@@ -30,6 +36,7 @@ from bot import dialogue_state
 from bot.action_endpoint import Executor, InProcessAction, InProcessActions
 from bot.nlu.base import Base
 from bot.nlu.classifier import NgramIntentClassifier
+from bot.policies.quick_rules import QuickRulePolicy
 from bot.runner import PlannedGraphRunner
 
 CHANNEL = "whatsapp"
@@ -93,7 +100,51 @@ class _Processor(MessageProcessor):
             metadata, runner = loader.load_predict_graph_runner(
                 Path(folder), archive, LocalModelStorage, PlannedGraphRunner
             )
+        runner.substitute(RulePolicy, QuickRulePolicy.of)
         return archive.name, metadata, runner
+
+    def share_domain(self) -> Domain:
+        """Takes the policies' own domain for ours too, as it is the same one read twice, so that all see it is."""
+        for component in self.graph_runner.components():
+            if isinstance(component, DomainProvider):
+                provided = component.provide_inference()
+                if provided.fingerprint() == self.domain.fingerprint():
+                    self.domain = provided
+        return self.domain
+
+    @cached_property
+    def _extracts_slots(self) -> bool:
+        """Whether a slot of the domain is filled by anything but our actions, which fill theirs themselves."""
+        by_actions = all(
+            mapping == {"type": str(SlotMappingType.CUSTOM)} for slot in self.domain.slots for mapping in slot.mappings
+        )
+        return not by_actions or ACTION_VALIDATE_SLOT_MAPPINGS in self.domain.user_actions
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """As Rasa's, which goes through all mappings to find that there is nothing to extract."""
+        if self._extracts_slots:
+            tracker = await super().run_action_extract_slots(output_channel, tracker)
+        return tracker
+
+    def _log_action_on_tracker(
+        self,
+        tracker: DialogueStateTracker,
+        action: Action,
+        events: list[Event] | None,
+        prediction: PolicyPrediction,
+    ) -> None:
+        """As Rasa's, which besides copies all events deeply for a log that nobody keeps."""
+        events = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Rasa writes out all slots here, for the same log."""
 
     async def converse(self, tracker: DialogueStateTracker, channel: OutputChannel) -> None:
         """Lets the policies act until they listen again. Raises the first exception of an action."""
@@ -121,7 +172,7 @@ class Engine:
             generator=nlg,
             action_endpoint=InProcessActions(executor),
         )
-        self._domain = self._processor.domain
+        self._domain = self._processor.share_domain()
         nlg.responses = self._domain.responses
 
     @property

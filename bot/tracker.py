@@ -1,0 +1,124 @@
+"""A tracker for one turn: Rasa's own, without the replays.
+
+Rasa's tracker replays all its events to be copied, and again whenever a policy looks at its past: five times a turn.
+This one copies what the replays would come to, and notes the state before each action as it goes. Where something was
+undone, or a form or a follow-up action has a say, Rasa's own way is taken. `tests/integration/bot/test_quick_turns.py`
+compares both.
+"""
+
+import copy
+from collections import deque
+from typing import Any
+
+from rasa.shared.core.constants import PREVIOUS_ACTION
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    FollowupAction,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+_RASAS_WAY = (ActionReverted, ActiveLoop, FollowupAction, Restarted, UserUtteranceReverted)
+
+
+class TurnTracker(DialogueStateTracker):
+    """Rasa's tracker, with copies and past states that do not cost more the longer its past is."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._moments: list[tuple[State, bool, bool]] | None = []
+        """The state before each action so far, whether a follow-up led there, and whether rules hide the turn."""
+        self._domain: Domain | None = None
+
+    def update(self, event: Event, domain: Domain | None = None) -> None:
+        """Adds an event, and notes the state that it ends."""
+        if self._moments is not None:
+            if isinstance(event, _RASAS_WAY):
+                self._moments = None
+            elif isinstance(event, SessionStarted):
+                self._moments.clear()
+            elif isinstance(event, ActionExecuted):
+                self._domain = self._domain or domain
+                if self._domain is None:
+                    self._moments = None
+                else:
+                    self._moments.append((*self._now(self._domain), event.hide_rule_turn))
+        super().update(event, domain)
+
+    def _now(self, domain: Domain) -> tuple[State, bool]:
+        return domain.get_active_state(self), bool(self.followup_action)
+
+    def init_copy(self) -> "TurnTracker":
+        """One of the same kind with the same slots, not yet set."""
+        return TurnTracker(
+            self.sender_id, self.slots.values(), self._max_event_history, is_rule_tracker=self.is_rule_tracker
+        )
+
+    def copy(self) -> "TurnTracker":
+        """A tracker that may change without this one changing. Events are shared, as in Rasa's."""
+        twin = self.init_copy()
+        twin.events = deque(self.events, self._max_event_history)
+        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        for name in ("_paused", "followup_action", "latest_action", "latest_message", "latest_bot_utterance"):
+            setattr(twin, name, getattr(self, name))
+        twin.active_loop = copy.copy(self.active_loop)
+        twin._moments = None if self._moments is None else list(self._moments)  # noqa: SLF001 - its own
+        twin._domain = self._domain  # noqa: SLF001
+        return twin
+
+    def past_states(
+        self,
+        domain: Domain,
+        omit_unset_slots: bool = False,
+        ignore_rule_only_turns: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:
+        """The state before each action, and the one now, as `Domain.states_for_tracker_history` has them.
+
+        The caller may change what it gets, as policies do.
+        """
+        if self._moments is None or omit_unset_slots or domain is not self._domain:
+            past: list[State] = super().past_states(domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
+            return past
+        moments = [*self._moments, (*self._now(domain), False)]
+        if not ignore_rule_only_turns:
+            return [_own(state) for state, _, _ in moments]
+        return _seen_by_stories(domain, moments, rule_only_data)
+
+
+def _seen_by_stories(
+    domain: Domain, moments: list[tuple[State, bool, bool]], rule_only_data: dict[str, Any] | None
+) -> list[State]:
+    """The same past without the turns that only rules know, as policies that learned from stories see it.
+
+    Without a form, a turn is never that of a form's action going on; all else is as in Rasa's `Domain`.
+    """
+    states: list[State] = []
+    last_action = None
+    hidden = False
+    for noted, followed_up, hide in moments:
+        state = _own(noted)
+        action = state.get(PREVIOUS_ACTION)
+        if not hidden:
+            last_action = action
+        if action and not followed_up:
+            hidden = hide
+        if hidden:
+            continue
+        domain._remove_rule_only_features(state, rule_only_data)  # noqa: SLF001 - as Rasa does it
+        if states:
+            domain._substitute_rule_only_user_input(state, states[-1])  # noqa: SLF001
+        if last_action:
+            state[PREVIOUS_ACTION] = last_action
+        states.append(domain._clean_state(state))  # noqa: SLF001
+    return states
+
+
+def _own(state: State) -> State:
+    return {kind: dict(part) for kind, part in state.items()}
