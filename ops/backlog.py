@@ -39,15 +39,15 @@ _READ = text("""
               select received_at from inbox where partition = p.number and state = 'pending' order by seq limit 1
           )) from partitions p
       )), 0) as inbox_age,
-      (select count(*) from (select from inbox where state = 'pending' limit :most) as some) as inbox_depth,
+      (select count(*) from (select from inbox where state = 'pending' limit :most) as few) as inbox_depth,
       coalesce(extract(epoch from now() - (
           select created_at from outbox where state in ('queued', 'sending') order by seq limit 1
       )), 0) as outbox_age,
-      (select count(*) from (select from outbox where state in ('queued', 'sending') limit :most) as some)
+      (select count(*) from (select from outbox where state in ('queued', 'sending') limit :most) as few)
           as outbox_depth,
       (select count(*) from partitions where owner = '' or leased_until < now()) as unleased,
       (select count(*) from workers where seen_at > now() - interval '15 seconds') as workers,
-      (select count(*) from (select from strays limit 1000) as some) as strays
+      (select count(*) from (select from strays limit 1000) as few) as strays
 """)
 
 
