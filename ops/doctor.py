@@ -38,7 +38,7 @@ def run(settings: Settings) -> list[Result]:
             _attempt("Row-level security", lambda: _roles(running)),
             _attempt("Valkey", lambda: _valkey(running.redis)),
             _attempt("Outbox", lambda: _outbox(running)),
-            *_processes(running.redis),
+            *_processes(running.redis, heartbeat.names({"gateway": settings.gateways, "worker": settings.workers})),
         ]
     finally:
         running.stop()
@@ -116,9 +116,9 @@ def _outbox(running: servers.Servers) -> str:
     return f"{failed} could not be sent: see `./wakala outbox`" if failed else "nothing failed"
 
 
-def _processes(url: str) -> list[Result]:
+def _processes(url: str, names: list[str]) -> list[Result]:
     with redis.Redis.from_url(url) as client:
-        beats = {name: heartbeat.read(client, name) for name in heartbeat.PROCESSES}
+        beats = {name: heartbeat.read(client, name) for name in names}
     if not any(beats.values()):
         return [Result(well=True, what="Processes", finding="not running: start them with `./wakala up`")]
     return [

@@ -80,12 +80,15 @@ async def _count(request: web.Request, handler: _Handler) -> web.StreamResponse:
         metrics.WEBHOOKS.labels(path=resource.canonical if resource else "other", status=str(status)).inc()
 
 
-async def serve(app: web.Application, host: str, port: int, variable: str) -> web.AppRunner:
-    """Listens; the caller cleans the runner up. Raises `PortTaken`."""
+async def serve(app: web.Application, host: str, port: int, variable: str, *, shared: bool = False) -> web.AppRunner:
+    """Listens; the caller cleans the runner up. Raises `PortTaken`.
+
+    Processes that listen on a `shared` port are given new connections in turn, by the kernel (SO_REUSEPORT).
+    """
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        await web.TCPSite(runner, host, port, backlog=1024, reuse_port=shared or None).start()
     except OSError as error:
         await runner.cleanup()
         raise PortTaken(port, variable) from error
@@ -96,10 +99,11 @@ async def body(around: Surroundings) -> None:
     """Listens until `stop`, then stores what it holds and closes."""
     intake, backlog = tracing.intake_class()(around.database), Backlog(around.database)
     app = create_app(around, intake, backlog)
-    runner = await serve(app, around.settings.host, around.settings.port, "WAKALA_PORT")
+    settings = around.settings
+    runner = await serve(app, settings.host, settings.port, "WAKALA_PORT", shared=settings.gateways > 1)
     try:
         async with (
-            exposition.exposing(around.settings, "gateway", backlog.refresh),
+            exposition.exposing(settings, "gateway", backlog.refresh),
             processes.beating(around, "gateway"),
         ):
             await around.stop.wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +15,9 @@ PROCESSES = ("gateway", "worker", "sender", "emulators")
 SUPERVISOR = "WAKALA_SUPERVISOR"
 """The variable in which `up` tells its children its process id."""
 
+NAME = "WAKALA_PROCESS_NAME"
+"""The variable in which `up` tells a child its name where it has several of a kind: `worker-2`, say."""
+
 FACTS: dict[str, int] = {}
 """What else a process says of itself at each beat: the port of its metrics, say."""
 
@@ -24,6 +28,15 @@ _LIFE = 10
 def key(name: str) -> str:
     """Where a process's heartbeat is kept."""
     return f"wakala:process:{name}"
+
+
+def names(counts: Mapping[str, int]) -> list[str]:
+    """The names of all processes, so many of each kind (one where it is not said): the second worker is `worker-2`."""
+    return [
+        kind if number == 1 else f"{kind}-{number}"
+        for kind in PROCESSES
+        for number in range(1, counts.get(kind, 1) + 1)
+    ]
 
 
 async def beat(redis: Redis, name: str, stop: asyncio.Event) -> None:

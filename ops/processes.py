@@ -1,6 +1,7 @@
 """What every process of ours shares: its connections, its heartbeat, and a stop in good order."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -71,7 +72,7 @@ async def surroundings(settings: Settings, stop: asyncio.Event) -> AsyncIterator
 @asynccontextmanager
 async def beating(around: Surroundings, name: str) -> AsyncIterator[None]:
     """Says that the process is ready, and goes on saying so within the block."""
-    task = asyncio.create_task(heartbeat.beat(around.redis, name, around.stop))
+    task = asyncio.create_task(heartbeat.beat(around.redis, os.environ.get(heartbeat.NAME) or name, around.stop))
     logger.info("process.ready")
     try:
         yield

@@ -13,6 +13,9 @@ from ops.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_MOST_OF_A_KIND = 64
+"""No more workers than there are partitions of the inbox: the others would have nothing to do."""
+
 _SECRETS_OF = {
     "whatsapp_api_url": ("whatsapp_token", "whatsapp_app_secrets", "whatsapp_verify_token"),
     "paystack_api_url": ("paystack_secret_key",),
@@ -69,6 +72,8 @@ class Settings:
         "Yoco webhook secrets (whsec_…), comma-separated", secret=True,
     )  # fmt: skip
     payment_mode: str = _setting("WAKALA_PAYMENT_MODE", "test", "`test` or `live`: what a provider's event must say")
+    gateways: int = _setting("WAKALA_GATEWAYS", 1, "gateway processes that `up` runs, on one port")
+    workers: int = _setting("WAKALA_WORKERS", 1, "worker processes that `up` runs: one for each core, at most")
     turns_at_once: int = _setting("WAKALA_TURNS_AT_ONCE", 8, "conversations that one worker works on at a time")
     executor: str = _setting(
         "WAKALA_EXECUTOR", "", "the sender's name for its workflows, the same after a restart; empty: the host's name"
@@ -110,6 +115,9 @@ class Settings:
             )
         if self.payment_mode not in {"test", "live"}:
             raise SettingInvalid("WAKALA_PAYMENT_MODE", "use test or live")
+        for variable, count in (("WAKALA_GATEWAYS", self.gateways), ("WAKALA_WORKERS", self.workers)):
+            if not 1 <= count <= _MOST_OF_A_KIND:
+                raise SettingInvalid(variable, f"use 1 to {_MOST_OF_A_KIND}")
         if self.port == self.emulator_port:
             raise SettingInvalid("WAKALA_EMULATOR_PORT", "use another port than WAKALA_PORT")
 

@@ -82,8 +82,11 @@ class Up:
             with self._step("Training the model (under a minute, once)"):
                 self._train()
         with self._step("Gateway, worker, sender, emulators"):
-            self._children = [self._spawn(name) for name in heartbeat.PROCESSES]
+            self._children = [self._spawn(name) for name in self._names()]
             self._wait_until_ready()
+
+    def _names(self) -> list[str]:
+        return heartbeat.names({"gateway": self._settings.gateways, "worker": self._settings.workers})
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
@@ -110,10 +113,11 @@ class Up:
             "DATABASE_GATE_URL": self._running.gate,
             "REDIS_URL": self._running.redis,
             heartbeat.SUPERVISOR: str(os.getpid()),
+            heartbeat.NAME: name,
         }
         log = self._log_file(name).open("ab")
         process = subprocess.Popen(
-            [sys.executable, "-m", "ops", "process", name],
+            [sys.executable, "-m", "ops", "process", name.partition("-")[0]],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             # A session of its own, so that Ctrl-C reaches this process alone, which stops the others in order.
             start_new_session=True,
