@@ -34,6 +34,7 @@ class Brakes:
         self._probe_seconds = probe_seconds
         self._clock = clock
         self._stopped_until: float | None = None
+        self._may_be_alarmed = True  # By an earlier sender, whose token was not the one we have.
         self._numbers: dict[str, tuple[float, float]] = {}  # Number: until when, and how long the last wait was.
 
     @property
@@ -56,7 +57,7 @@ class Brakes:
         """Meta refused a message: stops what would be refused as well."""
         if error.retry is Retry.TOKEN:
             is_new = self._stopped_until is None
-            self._stopped_until = self._clock() + self._probe_seconds
+            self._stopped_until, self._may_be_alarmed = self._clock() + self._probe_seconds, True
             log = _log.error if is_new else _log.warning
             log("whatsapp.token_refused", advice="renew WHATSAPP_ACCESS_TOKEN; all messages wait", reason=str(error))
             with suppress(RedisError, OSError):
@@ -72,7 +73,8 @@ class Brakes:
         """A message was taken: nothing holds its number any more."""
         self._numbers.pop(phone_number_id, None)
         if self._stopped_until is not None:
-            self._stopped_until = None
             _log.info("whatsapp.token_taken_again")
+        if self._may_be_alarmed:
+            self._stopped_until, self._may_be_alarmed = None, False
             with suppress(RedisError, OSError):
                 await self._redis.delete(ALARM)

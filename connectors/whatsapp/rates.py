@@ -45,6 +45,7 @@ return answers
 _PATIENCE_SECONDS = 1.0  # So long Valkey may take to answer.
 _DEAF_SECONDS = 2.0  # So long it is not asked again after it did not.
 _MOST_BUCKETS = 20_000
+_ROUNDING = 1e-9
 _log = structlog.get_logger(__name__)
 
 
@@ -87,10 +88,10 @@ class LocalBuckets:
             free_at - instant - every * burst for (_, free_at), (_, every, burst) in zip(free, limits, strict=True)
         )
         wait = max(0.0, *spans)
-        if wait > hold:
+        if wait > hold + _ROUNDING:
             return Leave(granted=False, seconds=wait)
         self._keep(free, instant)
-        return Leave(granted=True, seconds=wait if wait > 1e-6 else 0.0)  # noqa: PLR2004 - less is rounding
+        return Leave(granted=True, seconds=wait if wait > _ROUNDING else 0.0)
 
     def note(self, limits: Sequence[tuple[str, float, float]]) -> None:
         """Counts one message that somebody else has let go."""

@@ -14,9 +14,13 @@ from commerce.conversations.models import Conversation, Message
 from commerce.conversations.service import apply_status
 from commerce.database import now
 from commerce.outbox import messages, service
+from connectors.whatsapp.claims import Wanted, claim
 from connectors.whatsapp.client import GraphClient, GraphConfig
+from connectors.whatsapp.marks import Mark, Marks
 from connectors.whatsapp.rates import Rates
+from connectors.whatsapp.retries import Again, Failed
 from connectors.whatsapp.sender import SenderConfig
+from ops import outbox
 from tests.contract.whatsapp.whatsapp_world import CUSTOMER
 from tests.integration.connectors.talks import Talk, sending
 
@@ -244,3 +248,55 @@ async def test_two_senders_share_the_work_and_send_nothing_twice(talk: Talk, red
     async with sending(talk, redis), sending(talk, redis):
         await talk.until(*["sent"] * 20)
     assert await talk.said() == lines
+
+
+async def test_without_valkey_messages_go_out_all_the_same(talk: Talk) -> None:
+    await talk.queue_turns(*[messages.Text(str(number)) for number in range(5)])
+    nobody = Redis(host="127.0.0.1", port=1)
+    config = SenderConfig(poll_seconds=0.05, rates=Rates(pair_seconds=0.2, pair_burst=4))
+    async with sending(talk, nobody, config):
+        await talk.until(*["sent"] * 5)
+    await nobody.aclose()
+    assert await talk.said() == [str(number) for number in range(5)]
+
+
+async def test_a_refused_token_stops_messages_and_not_workflows_and_raises_an_alarm(talk: Talk, redis: Redis) -> None:
+    await talk.queue_turns(*[messages.Text(str(number)) for number in range(3)])
+    started: list[str] = []
+
+    async def start(_tenant_id: UUID, body: dict[str, Any]) -> None:
+        started.append(body["workflow"])
+
+    async with (
+        GraphClient(GraphConfig(token="expired", base_url=talk.world.meta)) as expired,
+        sending(talk, redis, client=expired, workflow_handler=start),
+        asyncio.timeout(10),
+    ):
+        alarm = ""
+        while not alarm:
+            await asyncio.sleep(0.02)
+            alarm = await outbox.alarm(redis)
+        async with talk.database.transaction(talk.tenant_id) as session:
+            await service.start_workflow(session, "refund", talk.conversation_id)
+        rows = await talk.until("queued", "queued", "queued", "sent")
+    assert alarm.startswith("190")
+    assert [row.attempts for row in rows[:3]] == [0, 0, 0]
+    assert started == ["refund"]
+    await talk.set_row(available_at=now())
+    async with sending(talk, redis):
+        await talk.until(*["sent"] * 4)
+    assert await talk.said() == ["0", "1", "2"]
+    assert await outbox.alarm(redis) == ""
+
+
+async def test_what_is_taken_over_while_its_sender_still_lives_is_put_back_by_nobody(talk: Talk, redis: Redis) -> None:
+    await talk.queue(messages.Text("hello"))
+    wanted = Wanted(most=10_000, lasting=timedelta(seconds=0), grace=timedelta(seconds=0), kinds=("message",))
+    mine = [run for run in await claim(talk.database, wanted) if run[0].lead.tenant_id == talk.tenant_id]
+    [[slow]] = mine
+    async with sending(talk, redis):
+        await talk.until("sent")
+    await Marks(talk.database).write([Mark(slow.lead, Again(0.0))])
+    await Marks(talk.database).write([Mark(slow.lead, Failed("too late"))])
+    assert [row.state for row in await talk.rows()] == ["sent"]
+    assert await talk.said() == ["hello"]

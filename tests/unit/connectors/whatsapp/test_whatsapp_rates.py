@@ -106,6 +106,12 @@ async def test_a_refused_token_stops_everything_and_alarms_until_a_message_goes_
     assert valkey == {}
 
 
+async def test_a_sender_with_a_new_token_ends_the_alarm_of_the_one_before_it() -> None:
+    valkey = Kept({ALARM: "190 expired"})
+    await Brakes(valkey, clock=Clock()).went_through("1")  # type: ignore[arg-type]
+    assert valkey == {}
+
+
 async def test_a_number_over_its_rate_is_held_for_longer_each_time_and_others_are_not() -> None:
     clock = Clock()
     brakes = Brakes(Kept(), clock=clock)  # type: ignore[arg-type]
