@@ -38,7 +38,7 @@ def run(settings: Settings) -> list[Result]:
             _attempt("Row-level security", lambda: _roles(running)),
             _attempt("Valkey", lambda: _valkey(running.redis)),
             _attempt("Outbox", lambda: _outbox(running)),
-            *_processes(running.redis, heartbeat.names({"gateway": settings.gateways, "worker": settings.workers})),
+            *_processes(running.redis, heartbeat.names(settings.processes)),
         ]
     finally:
         running.stop()

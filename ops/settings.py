@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from connectors.whatsapp.retention import LEAST_SENT_DAYS
 from ops.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +52,9 @@ class Settings:
     model: Path = _setting("WAKALA_MODEL", ROOT / "models", "folder of trained models; the newest is loaded")
     whatsapp_api_url: str = _setting("WHATSAPP_API_URL", "", "Graph API; empty: the emulator")
     whatsapp_api_version: str = _setting("WHATSAPP_API_VERSION", "v23.0", "Graph API version")
+    whatsapp_per_second: int = _setting(
+        "WHATSAPP_MESSAGES_PER_SECOND", 80, "what Meta allows each number: 80, 1000 once upgraded, 20 in coexistence"
+    )
     whatsapp_token: str = _setting(
         "WHATSAPP_ACCESS_TOKEN", "emulated-access-token", "Graph API access token", secret=True
     )
@@ -73,8 +77,12 @@ class Settings:
     )  # fmt: skip
     payment_mode: str = _setting("WAKALA_PAYMENT_MODE", "test", "`test` or `live`: what a provider's event must say")
     gateways: int = _setting("WAKALA_GATEWAYS", 1, "gateway processes that `up` runs, on one port")
-    workers: int = _setting("WAKALA_WORKERS", 1, "worker processes that `up` runs: one for each core, at most")
+    workers: int = _setting(
+        "WAKALA_WORKERS", 0, "worker processes that `up` runs, 300 MB each; 0: two where there are two cores, else one"
+    )
     turns_at_once: int = _setting("WAKALA_TURNS_AT_ONCE", 8, "conversations that one worker works on at a time")
+    join_bubbles: str = _setting("WAKALA_JOIN_BUBBLES", "yes", "`yes` or `no`: send texts of one turn as one message")
+    outbox_days: int = _setting("WAKALA_OUTBOX_DAYS", 31, "days for which sent rows are kept: 30 or more, for statuses")
     executor: str = _setting(
         "WAKALA_EXECUTOR", "", "the sender's name for its workflows, the same after a restart; empty: the host's name"
     )
@@ -115,9 +123,15 @@ class Settings:
             )
         if self.payment_mode not in {"test", "live"}:
             raise SettingInvalid("WAKALA_PAYMENT_MODE", "use test or live")
-        for variable, count in (("WAKALA_GATEWAYS", self.gateways), ("WAKALA_WORKERS", self.workers)):
-            if not 1 <= count <= _MOST_OF_A_KIND:
-                raise SettingInvalid(variable, f"use 1 to {_MOST_OF_A_KIND}")
+        for variable, least, count in (("WAKALA_GATEWAYS", 1, self.gateways), ("WAKALA_WORKERS", 0, self.workers)):
+            if not least <= count <= _MOST_OF_A_KIND:
+                raise SettingInvalid(variable, f"use {least} to {_MOST_OF_A_KIND}")
+        if self.join_bubbles not in {"yes", "no"}:
+            raise SettingInvalid("WAKALA_JOIN_BUBBLES", "use yes or no")
+        if self.outbox_days < LEAST_SENT_DAYS:
+            raise SettingInvalid("WAKALA_OUTBOX_DAYS", f"use {LEAST_SENT_DAYS} or more: statuses come for so long")
+        if self.whatsapp_per_second < 1:
+            raise SettingInvalid("WHATSAPP_MESSAGES_PER_SECOND", "use 1 or more")
         if self.port == self.emulator_port:
             raise SettingInvalid("WAKALA_EMULATOR_PORT", "use another port than WAKALA_PORT")
 
@@ -135,6 +149,11 @@ class Settings:
         """The values that no log may hold."""
         values = (getattr(self, entry.name) for entry in fields(self) if entry.metadata["secret"])
         return tuple(secret for value in values for secret in ([value] if isinstance(value, str) else value) if secret)
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """How many processes `up` runs of each kind of which there may be several."""
+        return {"gateway": self.gateways, "worker": self.workers or min(2, os.cpu_count() or 1)}
 
     @property
     def is_emulated(self) -> bool:

@@ -5,6 +5,9 @@ said once, and the one in use stays; so does a worker's start not hang on the ne
 """
 
 import asyncio
+import contextlib
+import ctypes
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -64,6 +67,9 @@ class Models(Generic[_Loaded]):
             loaded = await asyncio.to_thread(self.newer)
             if loaded is not None:
                 take(loaded)
+                loaded = None
+                await asyncio.sleep(_LOOK_EVERY)  # the turns that began with the old one end meanwhile
+                await asyncio.to_thread(_let_go)
 
     def _candidates(self) -> Iterator[tuple[Path, _Mark]]:
         """The models there, newest first."""
@@ -75,3 +81,10 @@ class Models(Generic[_Loaded]):
             except FileNotFoundError:  # taken away since the folder was listed
                 continue
         yield from sorted(found, key=lambda one: one[1][1], reverse=True)
+
+
+def _let_go() -> None:
+    """Gives the old model's memory back to the system: its objects hold each other, and malloc keeps what was freed."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)

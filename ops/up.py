@@ -82,11 +82,8 @@ class Up:
             with self._step("Training the model (under a minute, once)"):
                 self._train()
         with self._step("Gateway, worker, sender, emulators"):
-            self._children = [self._spawn(name) for name in self._names()]
+            self._children = [self._spawn(name) for name in heartbeat.names(settings.processes)]
             self._wait_until_ready()
-
-    def _names(self) -> list[str]:
-        return heartbeat.names({"gateway": self._settings.gateways, "worker": self._settings.workers})
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
