@@ -3,6 +3,7 @@
 Instants are in seconds. Labels are few and closed (kinds, outcomes, stages): never a tenant, a person or a number.
 """
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +37,12 @@ REPLY_SECONDS = Histogram(
 )
 WEBHOOKS = Counter("wakala_webhooks", "Webhook requests by path and status.", ["path", "status"])
 INTAKE_HELD = Gauge("wakala_intake_held", "Events that wait in this process for their commit.")
+
+
+# A child is found by its labels once: `labels` itself costs as much as the observation.
+_turn = functools.cache(TURN_SECONDS.labels)
+_stage = functools.cache(STAGE_SECONDS.labels)
+_arrival = functools.cache(ARRIVAL_SECONDS.labels)
 
 
 class _Holder(Protocol):
@@ -92,11 +99,11 @@ _leases: Leases | None = None
 
 def count_turn(claim: Claim, seconds: float, outcome: str) -> None:
     """Called after each turn, in its task: `outcome` is done, retry, dead, fenced or failed."""
-    TURN_SECONDS.labels(claim.kind, outcome).observe(seconds)
+    _turn(claim.kind, outcome).observe(seconds)
     if outcome == "done":
         for stage, spent in stages.spent().items():
-            STAGE_SECONDS.labels(stage).observe(spent)
-        ARRIVAL_SECONDS.labels(claim.kind).observe((now() - claim.received_at).total_seconds())
+            _stage(stage).observe(spent)
+        _arrival(claim.kind).observe((now() - claim.received_at).total_seconds())
     trace.note(outcome=outcome, attempt=claim.attempts + 1)
 
 
