@@ -8,6 +8,8 @@ from commerce.payments.ports import PaymentProvider
 from commerce.payments.workflows import Workflows, WorkflowsConfig
 from connectors.paystack.client import PaystackPayments
 from connectors.whatsapp.client import GraphClient, GraphConfig
+from connectors.whatsapp.rates import Rates
+from connectors.whatsapp.retention import Retention
 from connectors.whatsapp.sender import Sender, SenderConfig
 from connectors.yoco.client import YocoPayments
 from ops import exposition, metrics, processes
@@ -34,7 +36,7 @@ async def body(around: Surroundings) -> None:
         )
         await workflows.launch()
         sender = Sender(
-            SenderConfig(), around.database, around.redis, graph, workflows.handle, on_attempt=metrics.count_attempt
+            config(settings), around.database, around.redis, graph, workflows.handle, on_attempt=metrics.count_attempt
         )
         try:
             async with exposition.exposing(settings, "sender"), processes.beating(around, "sender"):
@@ -51,6 +53,15 @@ def providers(settings: Settings, http: ClientSession) -> dict[str, PaymentProvi
         "paystack": PaystackPayments(http, secret_key=settings.paystack_secret_key, url=paystack_url),
         "yoco": YocoPayments(http, secret_key=settings.yoco_secret_key, url=yoco_url),
     }
+
+
+def config(settings: Settings) -> SenderConfig:
+    """How fast and how the sender sends."""
+    return SenderConfig(
+        joins=settings.join_bubbles == "yes",
+        rates=Rates(number_per_second=settings.whatsapp_per_second),
+        retention=Retention(sent_days=settings.outbox_days),
+    )
 
 
 def _graph(settings: Settings) -> GraphConfig:

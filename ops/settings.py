@@ -9,13 +9,14 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from connectors.whatsapp.retention import LEAST_SENT_DAYS
 from ops.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _MOST_OF_A_KIND = 64
 """No more workers than there are partitions of the inbox: the others would have nothing to do."""
+
+_LEAST_OUTBOX_DAYS = 30  # As `connectors.whatsapp.retention` has it, which would load the database.
 
 _SECRETS_OF = {
     "whatsapp_api_url": ("whatsapp_token", "whatsapp_app_secrets", "whatsapp_verify_token"),
@@ -128,8 +129,8 @@ class Settings:
                 raise SettingInvalid(variable, f"use {least} to {_MOST_OF_A_KIND}")
         if self.join_bubbles not in {"yes", "no"}:
             raise SettingInvalid("WAKALA_JOIN_BUBBLES", "use yes or no")
-        if self.outbox_days < LEAST_SENT_DAYS:
-            raise SettingInvalid("WAKALA_OUTBOX_DAYS", f"use {LEAST_SENT_DAYS} or more: statuses come for so long")
+        if self.outbox_days < _LEAST_OUTBOX_DAYS:
+            raise SettingInvalid("WAKALA_OUTBOX_DAYS", f"use {_LEAST_OUTBOX_DAYS} or more: statuses come for so long")
         if self.whatsapp_per_second < 1:
             raise SettingInvalid("WHATSAPP_MESSAGES_PER_SECOND", "use 1 or more")
         if self.port == self.emulator_port:

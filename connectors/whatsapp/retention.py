@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from commerce.database import Database
 
-_LEAST_SENT_DAYS = 30
+LEAST_SENT_DAYS = 30
+"""For so many days statuses of a message may come."""
 
 _DELETE = text("""
     delete from outbox o
@@ -54,8 +55,8 @@ class Retention:
     every_seconds: float = 600.0
 
     def __post_init__(self) -> None:
-        if self.sent_days < _LEAST_SENT_DAYS:
-            raise ValueError(f"Keep sent rows for {_LEAST_SENT_DAYS} days or more: statuses may come for so long.")
+        if self.sent_days < LEAST_SENT_DAYS:
+            raise ValueError(f"Keep sent rows for {LEAST_SENT_DAYS} days or more: statuses may come for so long.")
 
 
 async def tidy(database: Database, retention: Retention) -> int:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ops import readme
+from connectors.whatsapp.retention import LEAST_SENT_DAYS
+from ops import readme, sender
 from ops.errors import SettingInvalid
 from ops.settings import Settings
 
@@ -67,3 +68,20 @@ def test_no_secret_shows_its_default():
 
 def test_readme_shows_the_settings_that_the_code_declares():
     assert readme.written() == readme.render()
+
+
+def test_the_sender_is_set_up_by_what_is_set():
+    config = sender.config(
+        Settings.from_environment(
+            {"WAKALA_JOIN_BUBBLES": "no", "WAKALA_OUTBOX_DAYS": "40", "WHATSAPP_MESSAGES_PER_SECOND": "20"}
+        )
+    )
+    assert not config.joins
+    assert config.retention.sent_days == 40
+    assert config.rates.number_per_second == 20
+
+
+def test_rows_that_a_status_may_name_cannot_be_set_to_go():
+    assert Settings.from_environment({"WAKALA_OUTBOX_DAYS": str(LEAST_SENT_DAYS)}).outbox_days == LEAST_SENT_DAYS
+    with pytest.raises(SettingInvalid, match="WAKALA_OUTBOX_DAYS"):
+        Settings.from_environment({"WAKALA_OUTBOX_DAYS": str(LEAST_SENT_DAYS - 1)})
