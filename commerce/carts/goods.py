@@ -9,13 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.carts.errors import QuantityRefused
 from commerce.carts.models import MOST_OF_ONE_LINE, BasketLine
 from commerce.catalogue.errors import ItemGone, OptionUnknown, SizeUnknown
 from commerce.catalogue.models import Item, ItemOption, ItemSize
+
+# Made once, since making a statement and finding it among the compiled ones costs more than running it.
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+_SIZES = select(ItemSize).where(ItemSize.item_id == _IDS).order_by(ItemSize.position, ItemSize.id)
+_OPTIONS = select(ItemOption).where(ItemOption.item_id == _IDS).order_by(ItemOption.position, ItemOption.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,10 @@ async def read_shelf(session: AsyncSession, items: dict[UUID, Item]) -> Shelf:
     sizes: defaultdict[UUID, list[ItemSize]] = defaultdict(list)
     options: defaultdict[UUID, list[ItemOption]] = defaultdict(list)
     if items:
-        of_sizes = select(ItemSize).where(ItemSize.item_id.in_(items)).order_by(ItemSize.position, ItemSize.id)
-        for size in (await session.execute(of_sizes)).scalars():
+        wanted = {"ids": list(items)}
+        for size in (await session.execute(_SIZES, wanted)).scalars():
             sizes[size.item_id].append(size)
-        of_options = select(ItemOption).where(ItemOption.item_id.in_(items))
-        for option in (await session.execute(of_options.order_by(ItemOption.position, ItemOption.id))).scalars():
+        for option in (await session.execute(_OPTIONS, wanted)).scalars():
             options[option.item_id].append(option)
     return Shelf(items, sizes, options)
 

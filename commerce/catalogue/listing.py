@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.catalogue.entries import CatalogueEntry, Name, OptionEntry, SizeEntry
@@ -85,8 +85,7 @@ async def menu(session: AsyncSession, shop_id: UUID) -> list[MenuShelf]:
 
 async def get_item(session: AsyncSession, item_id: UUID) -> MenuItem:
     """One listed item. Raises `ItemGone`."""
-    wanted = select(Item).where(Item.id == item_id, Item.state == "listed")
-    item = (await session.execute(wanted)).scalar()
+    item = (await session.execute(_LISTED, {"wanted": item_id})).scalar()
     if item is None:
         raise ItemGone(item_id=item_id, name="")
     return (await _menu_items(session, [item]))[0]
@@ -98,9 +97,9 @@ async def _menu_items(session: AsyncSession, items: Sequence[Item]) -> list[Menu
     ids = [item.id for item in items]
     sizes: defaultdict[UUID, list[MenuSize]] = defaultdict(list)
     options: defaultdict[UUID, list[MenuOption]] = defaultdict(list)
-    for size in (await session.execute(_sizes().where(ItemSize.item_id.in_(ids)))).scalars():
+    for size in (await session.execute(_SIZES, {"ids": ids})).scalars():
         sizes[size.item_id].append(MenuSize(size.id, size.name, size.price_cents, size.is_default))
-    for option in (await session.execute(_options().where(ItemOption.item_id.in_(ids)))).scalars():
+    for option in (await session.execute(_OPTIONS, {"ids": ids})).scalars():
         options[option.item_id].append(MenuOption(option.id, option.name, option.kind, option.price_cents))
     return [
         MenuItem(
@@ -184,3 +183,10 @@ def _sizes() -> Select[tuple[ItemSize]]:
 
 def _options() -> Select[tuple[ItemOption]]:
     return select(ItemOption).order_by(ItemOption.position, ItemOption.id)
+
+
+# Made once, since making a statement and finding it among the compiled ones costs more than running it.
+_LISTED = select(Item).where(Item.id == bindparam("wanted", type_=Uuid()), Item.state == "listed")
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+_SIZES = _sizes().where(ItemSize.item_id == _IDS)
+_OPTIONS = _options().where(ItemOption.item_id == _IDS)
