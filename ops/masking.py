@@ -51,6 +51,7 @@ _NUMBER = r"(?P<number>\+?\(?\d(?:[\s().\-–/_]{0,3}\d){8,})"
 _FINDS = re.compile(f"{_WAMID}|{_SECRETS}|{_LOGIN}|{_UUID}|{_NUMBER}")
 
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|“[^”]*”|«[^»]*»|`[^`\n]*`")
+_REPR = re.compile(r"(\w+)\((['\"])(.*)\2,?\)", re.DOTALL)
 _DETAIL = re.compile(r"=\([^)]*\)|(?<=row contains )\(.*\)", re.DOTALL)
 
 _secrets: tuple[str, ...] = ()
@@ -70,7 +71,13 @@ def mask(text: str) -> str:
 
 
 def mask_raised(text: str) -> str:
-    """An exception's text, also without what stands in quotes and in Postgres' details."""
+    """An exception's text, also without what stands in quotes and in Postgres' details.
+
+    In `repr(error)` the quotes around the whole are Python's own; a `KeyError` says nothing but the key.
+    """
+    told = _REPR.fullmatch(text)
+    if told is not None and told[1] != "KeyError":
+        text = f"{told[1]}: " + told[3].replace("\\'", "'").replace('\\"', '"')
     return mask(_QUOTED.sub(GONE, _DETAIL.sub(f"=({GONE})", text)))
 
 

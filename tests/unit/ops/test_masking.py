@@ -180,6 +180,16 @@ def test_an_exception_repeats_nobody(written, text):
     assert "Thandi" not in written.take()
 
 
+def test_what_an_exception_says_for_itself_stays(written):
+    structlog.get_logger().warning("x", reason=repr(OSError("Postgres took no connection: it's full")))
+    assert written.line()["reason"] == "OSError: Postgres took no connection: it's full"
+    structlog.get_logger().warning("x", reason=repr(KeyError("Thandi")), error=KeyError("Thandi"))
+    assert "Thandi" not in written.take()
+    both = _caught("""both 'Thandi' and "Thandi" were said""")
+    structlog.get_logger().warning("x", reason=repr(both), error=both)
+    assert "Thandi" not in written.take()
+
+
 def test_what_the_turns_person_wrote_is_taken_out_of_any_text(written):
     async def turn() -> None:
         private.hide("Two kotas, extra cheese", "Thandi Nkosi", None, "ok")
