@@ -23,7 +23,6 @@ from tests.integration.bot.talks import Said
 
 _NOT_COMPARED = frozenset({"timestamp", "metadata", "message_id"})
 """When, in which model, and under which id: these differ from run to run."""
-_RASAS_OWN = "session_started_metadata"
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Stock:
         new = list(tracker.events)[before:]
         heard = next(event for event in new if isinstance(event, UserUttered))
         return Outcome(
-            understood(heard.parse_data), comparable(new), slots(tracker.current_slot_values()), plain(recorder.said)
+            understood(heard.parse_data), comparable(new), tracker.current_slot_values(), plain(recorder.said)
         )
 
 
@@ -115,7 +114,7 @@ class Ours:
         new = deserialise_events(answer.events)
         first = next(index for index, event in enumerate(new) if isinstance(event, UserUttered))
         return Outcome(
-            understood(parsed), comparable(new[first:]), slots(tracker.current_slot_values()), plain(answer.replies)
+            understood(parsed), comparable(new[first:]), tracker.current_slot_values(), plain(answer.replies)
         )
 
     def state(self, sender: str) -> dict[str, Any]:
@@ -123,11 +122,10 @@ class Ours:
 
 
 def understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """A parse as JSON has it, without the marks of who read a payload: Rasa names its reader, and ranks one intent."""
+    """A parse as JSON has it, without the name of Rasa's reader in the entities of a payload."""
     kept = {name: value for name, value in parsed.items() if name not in {"message_id", "metadata"}}
     kept = json.loads(json.dumps(kept))
     if parsed["text"].startswith("/"):
-        kept["intent_ranking"] = []
         kept["entities"] = [{**one, "extractor": None} for one in parsed["entities"]]
     return kept
 
@@ -141,10 +139,6 @@ def comparable(events: list[Event]) -> list[dict[str, Any]]:
             kept.pop("parse_data")
         written.append(kept)
     return written
-
-
-def slots(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != _RASAS_OWN}
 
 
 def plain(replies: list[dict[str, Any]]) -> list[Any]:
