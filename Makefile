@@ -1,6 +1,6 @@
 # `make help` lists what there is. Everything goes through ./wakala, which makes its own environment.
 .DEFAULT_GOAL := help
-.PHONY: help up test unit journeys browser check train doctor bench pins clean
+.PHONY: help up test unit journeys browser check train doctor bench soak pins clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,11 +29,15 @@ train: ## Train the model
 doctor: ## Say what is wrong with this machine
 	./wakala doctor
 
-bench: ## Measure turns and ingress
+bench: ## Measure turns, growth and ingress (docs/performance.md), understanding, and the tenants' layer
 	.venv/bin/python -m bench.turns
+	.venv/bin/python -m bench.growth
 	.venv/bin/python -m bench.ingress
 	.venv/bin/python -m bench.understanding
 	.venv/bin/python -m bench.tenant_layer
+
+soak: ## Ten minutes of the whole product at half capacity, then count
+	.venv/bin/python -m bench.soak
 
 pins: ## Resolve the dependencies anew and write the hash-pinned lists (needs uv)
 	uv lock --upgrade

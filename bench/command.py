@@ -1,7 +1,6 @@
 """What every measurement's command has in common: its options, its refusals, its table, JSON and page."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,18 +24,10 @@ def parser(about: str | None, *, seconds: float | None = None) -> argparse.Argum
     return made
 
 
-def add_processes(made: argparse.ArgumentParser, *, workers: bool = True) -> None:
-    """`--workers` and `--gateways`: by default as many as the product starts on this machine."""
-    if workers:
-        made.add_argument("--workers", type=int, default=default_of("WAKALA_WORKERS"))
-    made.add_argument("--gateways", type=int, default=default_of("WAKALA_GATEWAYS"))
-
-
-def default_of(variable: str) -> int:
-    """How many processes the settings ask for; one a core where they leave it open."""
-    settings = Settings.from_environment()
-    asked = getattr(settings, variable.removeprefix("WAKALA_").lower(), 0)
-    return int(os.environ.get(variable) or asked or os.cpu_count() or 1)
+def add_processes(made: argparse.ArgumentParser) -> None:
+    """`--workers` and `--gateways`: by default as many as `./wakala up` starts on this machine."""
+    for name, count in Settings.from_environment().processes.items():
+        made.add_argument(f"--{name}s", type=int, default=count, help=f"processes (default here: {count})")
 
 
 def run(made: argparse.ArgumentParser, measure: Measure, show: Show, *, needs_model: bool = True) -> None:

@@ -7,13 +7,14 @@ conversation, shows in both. Stock: one conversation of the same messages with s
 """
 
 import argparse
-import asyncio
 import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+import uvloop
 
 from bench import command, report
 from bench.inside import Inside
@@ -49,7 +50,7 @@ def measure(arguments: argparse.Namespace, model: Path) -> dict[str, Any]:
     stock_model = project.trained() if arguments.stock_turns else None
     with running() as product:
         began = report.load_before()
-        ms = asyncio.run(_ours(product, model, points(arguments.turns)))
+        ms = uvloop.run(_ours(product, model, points(arguments.turns)))
         fresh = ms.pop(0)
         last = max(ms)
         found: dict[str, Any] = {

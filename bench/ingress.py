@@ -6,6 +6,7 @@ waits at that load. The bodies are distinct and signed before the run. The load 
 """
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ _ROWS = text("select count(*) from inbox")
 def main() -> None:
     """Measures one message a POST, five, and fifty."""
     parser = command.parser(__doc__, seconds=10)
-    command.add_processes(parser, workers=False)
+    cores = os.cpu_count() or 1
+    parser.add_argument("--gateways", type=int, default=cores, help=f"processes (default: one a core, here {cores})")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--own-load", action="store_true", help="use our own load generator even where wrk is there")
     command.run(parser, measure, show, needs_model=False)

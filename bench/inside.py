@@ -77,9 +77,9 @@ class Inside:
 
     async def _write(self, phone: str, count: int) -> None:
         script = talk.SCRIPTS[0]
-        for _ in range(count):
-            said = self._said.get(phone, 0)
-            self._said[phone] = said + 1
-            _, update = webhooks.text_message(talk.NUMBERS[0], phone, script[said % len(script)])
-            body = orjson.loads(webhooks.envelope([update]))
-            await self._intake.store([arrival(each) for each in parse(body, now())])
+        said = self._said.get(phone, 0)
+        self._said[phone] = said + count
+        words = [script[place % len(script)] for place in range(said, said + count)]
+        updates = [webhooks.text_message(talk.NUMBERS[0], phone, each)[1] for each in words]
+        arrived = parse(orjson.loads(webhooks.envelope(updates)), now())
+        await self._intake.store([arrival(update) for update in arrived])

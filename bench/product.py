@@ -46,7 +46,7 @@ class Product:
 
     def start(self, name: str, count: int = 1) -> None:
         """Starts processes of ours and waits until they say that they are ready."""
-        started = [self._spawn(name) for _ in range(count)]
+        started = [self._spawn(name, count) for _ in range(count)]
         deadline = time.monotonic() + _START_TIMEOUT
         while not all(_READY in child.log.read_bytes() for child in started):
             for child in started:
@@ -90,7 +90,7 @@ class Product:
     def _postmaster(self) -> psutil.Process:
         return psutil.Process(int((self.settings.home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
 
-    def _spawn(self, name: str) -> _Child:
+    def _spawn(self, name: str, count: int) -> _Child:
         environment = {
             **os.environ,
             "DATABASE_URL": self.servers.owner,
@@ -100,6 +100,8 @@ class Product:
             "WAKALA_PORT": str(self.settings.port),
             "WAKALA_EMULATOR_PORT": str(self.settings.emulator_port),
             "WAKALA_LOG_LEVEL": "info",
+            # More than one: they share the port.
+            "WAKALA_GATEWAYS": str(count),
             # They stop by themselves where this process was killed.
             heartbeat.SUPERVISOR: str(os.getpid()),
         }

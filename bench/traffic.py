@@ -19,6 +19,7 @@ _DONE = text(
     "where provider = 'whatsapp' and kind = 'message' and state = 'done'"
 )
 _WAITING = text("select count(*) from inbox where state = 'pending'")
+_UNSENT = text("select count(*) from outbox where state in ('queued', 'sending')")
 _OWNERS = text("select count(distinct owner) from partitions where owner <> '' and leased_until > now()")
 _DRAIN_SECONDS = 120
 _SHARE_SECONDS = 30
@@ -112,12 +113,26 @@ class Traffic:
         with self.connect() as connection:
             return int(connection.execute(_WAITING).scalar_one())
 
-    def drain(self, seconds: float = _DRAIN_SECONDS) -> None:
-        """Waits until nothing waits any more, or the time is over; what is missing then shows in the figures."""
+    def drain(self, seconds: float = _DRAIN_SECONDS, *, everything: bool = False) -> None:
+        """Waits until no inbox row waits any more, or the time is over; what is missing then shows in the figures.
+
+        `everything`: until nothing is left to send either, and no status of what was sent has come in for a second.
+        """
         deadline = time.monotonic() + seconds
-        while self.waiting() and time.monotonic() < deadline:
+        quiet_since: float | None = None
+        while time.monotonic() < deadline:
             self._product.check()
-            time.sleep(0.2)
+            if self.waiting() or (everything and self._unsent()):
+                quiet_since = None
+            elif not everything or (quiet_since is not None and time.monotonic() - quiet_since > 1.0):
+                return
+            elif quiet_since is None:
+                quiet_since = time.monotonic()
+            time.sleep(0.1)
+
+    def _unsent(self) -> int:
+        with self.connect() as connection:
+            return int(connection.execute(_UNSENT).scalar_one())
 
     def wait_until_shared(self, workers: int) -> None:
         """Waits until every worker has its part of the partitions. Raises `TimeoutError` where one gets none."""
