@@ -190,7 +190,10 @@ def rasa(context: typer.Context) -> None:
     sys.path.insert(0, str(ROOT))
     from rasa.__main__ import main as rasa_main
 
-    rasa_main()
+    from ops.history import open_to_rasa
+
+    with open_to_rasa(Settings.from_environment(), context.args):
+        rasa_main()
 
 
 @app.command()
