@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.drills.crowd import gather
-from tests.drills.ledger import check
+from tests.drills.ledger import check, settled
 from tests.drills.moments import commits_unheard, inbox_held, somebody_commits, somebody_waits
 from tests.drills.processes import Drill
 
@@ -30,9 +30,9 @@ async def test_a_gateway_killed_before_its_commit_has_said_nothing_and_kept_noth
 
 async def test_a_gateway_killed_before_its_answer_has_kept_what_is_then_said_again(drill: Drill) -> None:
     crowd = await gather(drill, people=8)
-    tapping = asyncio.create_task(crowd.tap(4))
-    await crowd.answered(24)
+    await settled(drill)
     async with commits_unheard(drill):
+        tapping = asyncio.create_task(crowd.tap(4))
         await somebody_commits(drill, _GATE)
         drill.kill("gateway")
     kept = {row["event_id"] for row in await drill.ask(_KEPT, [talk.key for talk in crowd.talks])}

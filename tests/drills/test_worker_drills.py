@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from commerce.inbox.models import PARTITIONS
 from tests.drills.crowd import gather
 from tests.drills.ledger import check
 from tests.drills.moments import commits_unheard, conversation_held, somebody_commits, somebody_waits
@@ -12,6 +13,7 @@ from tests.integration.product.talking import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.drill]
 _APP = "wakala_app"
+_HALF = PARTITIONS // 2
 _UNTRIED = "select seq, attempts, error from inbox where conversation_key = any($1) and attempts > 0"
 
 
@@ -26,7 +28,7 @@ async def test_a_worker_killed_in_the_middle_of_a_turn_is_replaced_by_another_on
         drill.kill("worker")
     await tapping
     await check(crowd)
-    assert len(await drill.holds("worker-2")) == 64
+    assert len(await drill.holds("worker-2")) == PARTITIONS
 
 
 async def test_a_turn_whose_worker_was_killed_before_it_heard_of_its_commit_is_not_repeated(drill: Drill) -> None:
@@ -66,7 +68,7 @@ async def test_a_worker_that_was_thought_dead_changes_nothing_when_it_goes_on(dr
             drill.pause("worker")
         tapping = asyncio.create_task(crowd.tap(2))
         # The held turn keeps its partition until Postgres ends the transaction that nobody goes on with.
-        await _given_up(drill, first.partition, mine)
+        await _given_up(drill, mine)
         await crowd.answered(len(crowd.talks) + 1)
         await somebody_waits(drill, _APP)
         drill.resume("worker")
@@ -81,16 +83,18 @@ async def _both_work(drill: Drill) -> None:
     """Waits until the two workers share the partitions."""
 
     async def shared() -> bool:
-        return bool(await drill.holds("worker")) and bool(await drill.holds("worker-2"))
+        return len(await drill.holds("worker")) == len(await drill.holds("worker-2")) == _HALF
 
-    await eventually(shared, lambda: "One of the workers holds nothing.")
+    await eventually(shared, lambda: "The two workers do not hold one half each.")
 
 
-async def _given_up(drill: Drill, partition: int, mine: set[int]) -> None:
+async def _given_up(drill: Drill, mine: set[int]) -> None:
     """Waits until the other worker holds what the one that stands still held."""
 
-    async def taken() -> bool:
-        theirs = await drill.holds("worker-2")
-        return partition in theirs and mine <= theirs
+    left: set[int] = set(mine)
 
-    await eventually(taken, lambda: f"Partition {partition} stays with a worker that stands still.")
+    async def taken() -> bool:
+        left.intersection_update(mine - await drill.holds("worker-2"))
+        return not left
+
+    await eventually(taken, lambda: f"Partitions {left} stay with a worker that stands still.")
