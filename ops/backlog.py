@@ -5,6 +5,7 @@ outstanding, and counts stop at `MOST_COUNTED`: being asked costs the same in a 
 """
 
 import asyncio
+import functools
 import math
 import time
 from collections.abc import Callable
@@ -21,15 +22,15 @@ _CACHE_SECONDS = 2.0
 _TIMEOUT_SECONDS = 2.0
 _log = structlog.get_logger(__name__)
 
-_READABLE = Gauge("wakala_backlog_readable", "1 while the figures of the backlog could be read from Postgres, else 0.")
-_GAUGES = {
-    "inbox_age": Gauge("wakala_inbox_oldest_pending_seconds", "Age of the oldest pending inbox row; 0: none waits."),
-    "inbox_depth": Gauge("wakala_inbox_pending", f"Pending inbox rows, counted up to {MOST_COUNTED}."),
-    "outbox_age": Gauge("wakala_outbox_oldest_seconds", "Age of the oldest outbox row not yet sent; 0: none waits."),
-    "outbox_depth": Gauge("wakala_outbox_outstanding", f"Outbox rows not yet sent, counted up to {MOST_COUNTED}."),
-    "unleased": Gauge("wakala_partitions_unleased", "Partitions that no living worker holds."),
-    "workers": Gauge("wakala_workers", "Workers that said lately that they live."),
-    "strays": Gauge("wakala_strays", "Events kept apart because no tenant has their number, counted up to 1000."),
+_FIGURES = {
+    "inbox_age": ("wakala_inbox_oldest_pending_seconds", "Age of the oldest pending inbox row; 0: none waits."),
+    "inbox_depth": ("wakala_inbox_pending", f"Pending inbox rows, counted up to {MOST_COUNTED}."),
+    "outbox_age": ("wakala_outbox_oldest_seconds", "Age of the oldest outbox row not yet sent; 0: none waits."),
+    "outbox_depth": ("wakala_outbox_outstanding", f"Outbox rows not yet sent, counted up to {MOST_COUNTED}."),
+    "unleased": ("wakala_partitions_unleased", "Partitions that no living worker holds."),
+    "workers": ("wakala_workers", "Workers that said lately that they live."),
+    "strays": ("wakala_strays", "Events kept apart because no tenant has their number, counted up to 1000."),
+    "readable": ("wakala_backlog_readable", "1 while the figures of the backlog could be read from Postgres, else 0."),
 }
 
 _READ = text("""
@@ -46,9 +47,15 @@ _READ = text("""
       (select count(*) from (select from outbox where state in ('queued', 'sending') limit :most) as few)
           as outbox_depth,
       (select count(*) from partitions where owner = '' or leased_until < now()) as unleased,
-      (select count(*) from workers where seen_at > now() - interval '15 seconds') as workers,
+      (select count(*) from workers where seen_at > now() - interval '5 seconds') as workers,
       (select count(*) from (select from strays limit 1000) as few) as strays
 """)
+
+
+@functools.cache
+def _gauges() -> dict[str, Gauge]:
+    """Made for the first backlog: a process that reads none shall not say that nothing waits."""
+    return {key: Gauge(name, about) for key, (name, about) in _FIGURES.items()}
 
 
 class Backlog:
@@ -73,9 +80,9 @@ class Backlog:
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 _log.warning("backlog.unreadable", reason=type(error).__name__)
                 figures = {}
-            for name, gauge in _GAUGES.items():
+            figures["readable"] = 1.0 if figures else 0.0
+            for name, gauge in _gauges().items():
                 gauge.set(figures.get(name, math.nan))
-            _READABLE.set(1 if figures else 0)
             self._read_at = self._clock()
 
     async def _read(self) -> dict[str, float]:
