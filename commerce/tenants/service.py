@@ -98,6 +98,8 @@ async def get_shop(session: AsyncSession, shop_id: UUID) -> Shop:
     shop = await session.get(Shop, (tenant_of(session), shop_id))
     if shop is None:
         raise ShopUnknown
+    # A session forgets what nobody holds: a turn asks for its shop several times, and Postgres once.
+    session.info.setdefault("shops", {})[shop_id] = shop
     return shop
 
 
