@@ -1,6 +1,8 @@
 """Logs help without naming anybody and without giving a secret away."""
 
 import json
+import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,10 +13,12 @@ from ops import log
 
 @pytest.fixture
 def configured() -> Iterator[None]:
-    before = structlog.get_config()
+    before, hook, factory = structlog.get_config(), sys.excepthook, logging.getLogRecordFactory()
     log.configure("info", "worker")
     yield
     structlog.configure(**before)
+    logging.setLogRecordFactory(factory)
+    sys.excepthook = hook
     structlog.contextvars.clear_contextvars()
 
 
