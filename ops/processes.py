@@ -1,6 +1,7 @@
 """What every process of ours shares: its connections, its heartbeat, and a stop in good order."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +39,18 @@ def run(name: str, settings: Settings, body: Body) -> None:
     """Runs `body` as the process `name` until it ends or a signal comes; SIGTERM and Ctrl-C set `stop`."""
     log.configure(settings.log_level, name, settings.secrets)
     with tracing.traced(settings, name):
+        _spare_the_collector()
         uvloop.run(_run(settings, body))
+
+
+def _spare_the_collector() -> None:
+    """Takes what was imported out of garbage collection, and collects less often.
+
+    The modules' objects live as long as the process: going through them again and again cost a sixth of a webhook of five.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _run(settings: Settings, body: Body) -> None:
