@@ -18,6 +18,7 @@ TrackerStoreError
 import json
 import os
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -216,8 +217,13 @@ def _begun() -> ColumnElement[bool]:
 
 def _plain(event: Event) -> dict[str, Any]:
     """An event as it comes back from the database."""
-    written: dict[str, Any] = json.loads(json.dumps(dialogue_state.as_kept(event)))
+    written: dict[str, Any] = json.loads(json.dumps(dialogue_state.as_kept(event)), parse_float=_number)
     return written
+
+
+def _number(text: str) -> float | int:
+    """A number as jsonb has it: one written with an exponent, as 1e+16 is, comes back in digits."""
+    return int(Decimal(text)) if "e+" in text else float(text)
 
 
 def _new_events(state: Mapping[str, Any], tracker: DialogueStateTracker) -> list[Event]:

@@ -369,9 +369,19 @@ async def test_rasas_agent_does_not_go_on_in_memory_once_told(
         await agent.tracker_store.retrieve("default")
 
 
+async def test_a_dialogue_goes_on_after_a_number_that_postgres_writes_otherwise(
+    store: DialogueTrackerStore, sender: str
+):
+    tracker = tracker_of(sender, [*turn(1), SlotSet("count", 6.526707361377866e16)])
+    await store.save(tracker)
+    tracker.update_with_events(turn(2), DOMAIN)
+    await store.save(tracker)
+    assert len((await store.retrieve_full_tracker(sender)).events) == 11
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | WORDS,
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e15, 1e15) | WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
