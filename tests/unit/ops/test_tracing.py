@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
 
 from commerce import trace
 from commerce.inbox.intake import Intake
-from ops import tracing
+from ops import processes, tracing
 from ops.settings import Settings
 
 
@@ -44,3 +49,24 @@ def test_without_a_collector_no_exporter_is_loaded():
 def test_the_collector_is_named_as_opentelemetry_names_it():
     environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}
     assert Settings.from_environment(environment).otlp_endpoint == "http://collector:4318"
+
+
+def test_a_process_is_traced_for_as_long_as_it_runs(monkeypatch: pytest.MonkeyPatch):
+    story: list[str] = []
+
+    @contextmanager
+    def traced(_settings: Settings, process: str) -> Iterator[None]:
+        story.append(f"traced {process}")
+        yield
+        story.append("handed over")
+
+    def run(work: Coroutine[Any, Any, None]) -> None:
+        work.close()
+        story.append("ran")
+
+    monkeypatch.setattr(processes.tracing, "traced", traced)
+    monkeypatch.setattr(processes.log, "configure", lambda *_: None)
+    monkeypatch.setattr(processes.uvloop, "run", run)
+    monkeypatch.setattr(processes, "_spare_the_collector", lambda: None, raising=False)
+    processes.run("worker", Settings(), lambda _around: None)
+    assert story == ["traced worker", "ran", "handed over"]
