@@ -46,7 +46,7 @@ def run(name: str, settings: Settings, body: Body) -> None:
 def _spare_the_collector() -> None:
     """Takes what was imported out of garbage collection, and collects less often.
 
-    The modules' objects live as long as the process: going through them again and again cost a sixth of a webhook of five.
+    The modules' objects live as long as the process: going through them cost a sixth of a webhook of five messages.
     """
     gc.collect()
     gc.freeze()
