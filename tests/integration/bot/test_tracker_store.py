@@ -403,7 +403,7 @@ EVENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=EVENTS, after=EVENTS)
 async def test_any_dialogue_comes_back_whole_and_with_the_same_slots(
     database: Database, store: DialogueTrackerStore, tenant_id: UUID, before: list[Event], after: list[Event]
