@@ -33,7 +33,7 @@ _TURNS = text(
     "join customers c on c.tenant_id = t.tenant_id and c.id = t.customer_id group by 1"
 )
 _DEAD = text("select count(*) from inbox where state = 'dead'")
-_UNSENT = text("select count(*) from outbox where state <> 'sent'")
+_OUTBOX = text("select kind || ' ' || state, count(*) from outbox group by 1 order by 1")
 
 
 def main() -> None:
@@ -100,7 +100,7 @@ def _soak(product: Product, load: Traffic, arguments: argparse.Namespace) -> dic
     lost, duplicated = miscounted(accepted, _turns(load))
     with load.connect() as connection:
         dead = int(connection.execute(_DEAD).scalar_one())
-        unsent = int(connection.execute(_UNSENT).scalar_one())
+        outbox = {kind: int(count) for kind, count in connection.execute(_OUTBOX)}
     return found | {
         "rate_per_second": round(rate, 1),
         "messages": len(sent.accepted),
@@ -110,7 +110,7 @@ def _soak(product: Product, load: Traffic, arguments: argparse.Namespace) -> dic
         "delivered_twice": len(sent.due) // _TWICE_EACH,
         "refused": sent.refused + settled.refused,
         "dead": dead,
-        "not_sent_at_the_end": None if arguments.no_sending else unsent,
+        "outbox_rows_at_the_end": outbox,
         "rss_ratio": round(max(last / first for first, last in zip(before, after, strict=True)), 4),
         "rss_mb_before": before,
         "rss_mb_after": after,
@@ -200,14 +200,14 @@ def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
         f"Soak: {found['seconds']:g} s at {found['rate_per_second']} messages/s ({capacity_said}), "
         f"{found['people']} conversations, {found['workers']} workers, {found['gateways']} gateways."
     )
-    unsent = found["not_sent_at_the_end"]
-    sending = f"Sender and emulated Graph API ran too; {unsent} rows of the outbox were not sent at the end."
+    outbox = ", ".join(f"{kind} {count}" for kind, count in found["outbox_rows_at_the_end"].items())
+    sending = f"Sender and emulated Graph API ran too; rows of the outbox at the end: {outbox}."
     notes = [
         f"Open model (Poisson), from due to committed. {found['delivered_twice']} webhooks were delivered twice.",
         f"Refused: {found['refused']}; set aside as dead: {found['dead']}.",
         f"p95 by minute: {found['p95_ms_by_minute']} ms.",
         f"Workers' MB: {found['rss_mb_before']}, then {found['rss_mb_after']}; at most {found['rss_mb_highest']}.",
-        "The sender and the emulators did not run." if unsent is None else sending,
+        sending if found["sending"] else "The sender and the emulators did not run.",
         f"Model {found['model']}. Load of the machine before: {found['load_before']}.",
     ]
     return title, {"ours": row}, notes
