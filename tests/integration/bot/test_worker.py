@@ -76,8 +76,9 @@ class Running:
         monkeypatch.setattr(self.worker, "_release", nothing)
         for turn in self.worker._under_way:
             turn.cancel()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        while not self._task.done():  # Python 3.11's `wait_for` may swallow a cancellation
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=0.2)
 
 
 Start = Callable[[], Running]
