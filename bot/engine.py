@@ -88,6 +88,8 @@ class _Loud:
 class _Processor(MessageProcessor):
     """Rasa's processor with our graph runner, and with no exception lost."""
 
+    domain: Domain
+
     @staticmethod
     def _load_model(model_path: str | Path) -> Any:
         archive = Path(model_path)
