@@ -80,7 +80,7 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then lets the running turns end and gives its partitions back."""
         await self._renew()
-        loops = (self._keep_leases(), self._listen(), self._tell_sender(), self._wake_at(stop))
+        loops = (self._keep_leases(), self._listen(), self._tell_sender(stop), self._wake_at(stop))
         background = [asyncio.create_task(loop) for loop in loops]
         try:
             while not stop.is_set():
@@ -211,9 +211,12 @@ class Worker:
                 log.warning("worker.not_listening", reason=repr(error))
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _tell_sender(self) -> None:
-        """Says that replies are committed: one word for all the turns that ended since the last."""
-        while True:
+    async def _tell_sender(self, stop: asyncio.Event) -> None:
+        """Says that replies are committed: one word for all the turns that ended since the last.
+
+        A cancellation in the middle of a publish comes out of the Redis client as its timeout: `stop` ends it too.
+        """
+        while not stop.is_set():
             await self._said.wait()
             self._said.clear()
             with contextlib.suppress(RedisError, OSError, TimeoutError):
