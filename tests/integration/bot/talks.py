@@ -56,7 +56,7 @@ class Stub:
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> list[Any]:  # noqa: ARG002 - Rasa's interface
         pick = self._checksum(tracker)
-        if pick % 41 == 7 and tracker.slots.get("awaiting"):
+        if pick % 41 == 7 and tracker.slots.get("awaiting") and not _has_refused(tracker):
             raise ActionExecutionRejection(self._name, "This question takes no such answer.")
         dispatcher.utter_message(response=PLAIN[pick % len(PLAIN)])
         if pick % 3 == 0:
@@ -92,6 +92,16 @@ class Stub:
             "active_loop": tracker.active_loop_name,
         }
         return zlib.crc32(json.dumps(seen, sort_keys=True, default=str).encode())
+
+
+def _has_refused(tracker: Tracker) -> bool:
+    """Whether an action has refused since the last message: stock Rasa counts no refusal, and would go on for ever."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action_execution_rejected":
+            return True
+    return False
 
 
 def executor(domain: Domain) -> ActionExecutor:
