@@ -40,7 +40,7 @@ def phone_of(page: Page, name: str) -> Locator:
 
 async def hold(page: Page, name: str, *, chat: str) -> Locator:
     """Takes a person's phone in hand, unless it is, and opens a chat on it."""
-    person = page.locator(".person", has_text=name)
+    person = page.locator(".person", has_text=name).first  # journeys may have met a namesake
     if await person.get_attribute("aria-pressed") != "true":
         await person.click()
     phone = phone_of(page, name)
