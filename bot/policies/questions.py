@@ -93,6 +93,8 @@ def answers(awaiting: str | None, message: Heard, step: str = "") -> bool:
     off_topic = kind == NUMBER and message.intent == "out_of_scope" and message.confidence >= _SURE
     if (message.intent in _UNDECIDED and not off_topic) or message.intent in _ALSO_ANSWERS.get(awaiting, ()):
         return True
+    if kind == NUMBER and _names_goods(message):
+        return False
     return _figures(message) or (kind == NUMBER and _amount(message)) or message.confidence < _LIKELY
 
 
@@ -130,7 +132,15 @@ def _figures(message: Heard) -> bool:
     return digits > 0 and digits * 2 >= len(message.text.replace(" ", ""))
 
 
+def _names_goods(message: Heard) -> bool:
+    """A wish to buy in more words than an amount takes, if of goods that nobody has: "2 dragons with wings"."""
+    return message.intent == "add_item" and message.items == 0 and not _is_short(message)
+
+
+def _is_short(message: Heard) -> bool:
+    return len(message.text.split()) <= _FEW_WORDS
+
+
 def _amount(message: Heard) -> bool:
     """A number among few words, with nothing to buy: "ezimbili", "make it three"."""
-    short = len(message.text.split()) <= _FEW_WORDS
-    return short and message.items == 0 and bool(message.entities & {"quantity", "money"})
+    return _is_short(message) and message.items == 0 and bool(message.entities & {"quantity", "money"})

@@ -53,7 +53,9 @@ async def test_odd_words_are_answered_and_nothing_comes_of_them(product: Product
     assert opted_out is None or "START" in answer
 
 
-@pytest.mark.parametrize("words", ["add 1000000 kotas", "-2 kotas", "add -2 kotas", "add 0 kotas", f"{'9' * 400} kotas"])
+@pytest.mark.parametrize(
+    "words", ["add 1000000 kotas", "-2 kotas", "add -2 kotas", "add 0 kotas", f"{'9' * 400} kotas"]
+)
 async def test_a_quantity_that_cannot_be_sold_is_asked_again(caller: Calls, words: str):
     person = await caller()
     assert "from 1 to 99" in await person.ask(text=words)

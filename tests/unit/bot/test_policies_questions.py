@@ -55,6 +55,7 @@ def test_words_that_answer(awaiting, message):
         ("quantity", said("where is my order", "order_status")),
         ("quantity", said("2 cokes", "add_item", entities=["quantity"], items=1)),
         ("quantity", said("2 dragons with wings", "add_item", 0.67, entities=["quantity"])),
+        ("quantity", said("2 dragons with wings", "add_item", 0.44, entities=["quantity"])),
         ("quantity", said("what is the capital of France", "out_of_scope")),
         ("review", said("add a coke", "add_item", items=1)),
         ("review", said("menu", "browse_menu")),
