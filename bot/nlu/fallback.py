@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.component import Untrained
 
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
@@ -24,7 +23,7 @@ ITEMS = "items"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ScopeFallback(GraphComponent, IntentClassifier):
+class ScopeFallback(Untrained, IntentClassifier):
     """Puts `nlu_fallback` in front of an intent that is unlikely, or that has too much of `out_of_scope` beside it.
 
     `threshold`: least probability of the likeliest intent. `out_of_scope_share`: most probability of `out_of_scope`
@@ -39,17 +38,6 @@ class ScopeFallback(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Both settings, as the training lines chose them."""
         return {"threshold": 0.18, "out_of_scope_share": 0.12}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's interface
-        resource: Resource,  # noqa: ARG003 - Rasa's interface
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's interface
-    ) -> ScopeFallback:
-        """Makes the component; it has nothing to load."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks at each message's intent and ranking."""

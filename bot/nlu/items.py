@@ -8,15 +8,12 @@ Without one no items are found.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.catalogue_index import CatalogueIndex
+from bot.nlu.component import Untrained
 from bot.nlu.order_lines import find_lines
 from bot.nlu.reading import reading_of
 
@@ -36,19 +33,8 @@ def use_catalogue(index: CatalogueIndex | None) -> Iterator[None]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class CatalogueItemExtractor(GraphComponent):
+class CatalogueItemExtractor(Untrained):
     """Sets the message property `items`: the lines of an order, each with the items it may mean."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],  # noqa: ARG003 - the graph's interface
-        model_storage: ModelStorage,  # noqa: ARG003
-        resource: Resource,  # noqa: ARG003
-        execution_context: ExecutionContext,  # noqa: ARG003
-    ) -> "CatalogueItemExtractor":
-        """Makes the component; it has no settings."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Finds the items of each message in the catalogue of the turn."""

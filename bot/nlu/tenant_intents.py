@@ -10,14 +10,12 @@ from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import CHANCES
+from bot.nlu.component import Untrained
 from bot.nlu.reading import reading_of
 from bot.nlu.tenant_layer import OWN, TenantLayer
 
@@ -38,7 +36,7 @@ def use_tenant_layer(layer: TenantLayer | None) -> Iterator[None]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class TenantIntentClassifier(GraphComponent, IntentClassifier):
+class TenantIntentClassifier(Untrained, IntentClassifier):
     """Rewrites intent and ranking by the turn's layer. Stands after the shared classifier, before the fallback.
 
     A question of the tenant's own has the intent `faq` and its key in the message property `faq`; in the ranking it
@@ -52,17 +50,6 @@ class TenantIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """`ranking_length` is how many intents a message's ranking holds."""
         return {"ranking_length": 10}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's interface
-        resource: Resource,  # noqa: ARG003 - Rasa's interface
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's interface
-    ) -> "TenantIntentClassifier":
-        """Makes the component; it has nothing to load."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Asks the turn's layer about each message that the shared classifier has understood."""
