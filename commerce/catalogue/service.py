@@ -32,7 +32,7 @@ from commerce.tenants.models import Tenant
 __all__ = [
     "HIGHEST_PRICE_CENTS", "MenuItem", "MenuOption", "MenuShelf", "MenuSize", "NewOption", "NewSize", "add_category",
     "add_item", "bump", "check_price", "entries", "find_item", "get_item", "in_stock", "lock_items", "menu",
-    "set_available", "set_price", "set_stock", "version",
+    "set_available", "set_price", "set_stock",
 ]  # fmt: skip
 
 HIGHEST_PRICE_CENTS = 10_000_000
@@ -63,13 +63,6 @@ def check_price(price_cents: int) -> None:
     """Raises `PriceRefused` for R0, less than R0, and more than R100 000."""
     if not 0 < price_cents <= HIGHEST_PRICE_CENTS:
         raise PriceRefused(price_cents=price_cents)
-
-
-async def version(session: AsyncSession) -> int:
-    """A number that rises with every change of the tenant's catalogue."""
-    return (
-        await session.execute(select(Tenant.catalogue_version).where(Tenant.tenant_id == tenant_of(session)))
-    ).scalar_one()
 
 
 async def bump(session: AsyncSession) -> None:

@@ -1,14 +1,14 @@
 """Notices into the inbox, and the worker's side of it: leases, claims, and what becomes of a row.
 
 Partitions are leased with a fencing token. A worker may read ahead as it likes; what counts is that the turn's own
-transaction checks the token (`hold`) and marks the row (`finish`), so a worker that was thought dead changes nothing.
+transaction checks the token (`open_turn`) and marks the row, so a worker that was thought dead changes nothing.
 """
 
 import zlib
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,14 +17,13 @@ from commerce.conversations.models import Conversation
 from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
 from commerce.inbox.claims import MORE_FROM, Claim, claim
-from commerce.inbox.errors import FenceLost
 from commerce.inbox.leases import LEASE, announce, lease, release
 from commerce.inbox.models import PARTITIONS, InboxRow
 from commerce.tenants.models import PhoneNumber
 
 __all__ = [
     "CHANNEL", "LEASE", "MORE_FROM", "MOST_ATTEMPTS", "MOST_ATTEMPTS_WITH_MONEY", "Claim", "announce", "claim",
-    "conversation_key", "finish", "forget", "hold", "lease", "partition_of", "put_off", "release", "take", "tell",
+    "conversation_key", "finish", "forget", "lease", "partition_of", "put_off", "release", "tell",
 ]  # fmt: skip
 
 MOST_ATTEMPTS = 4
@@ -89,25 +88,6 @@ async def _number_for(session: AsyncSession, customer_id: UUID) -> str:
         )
         number = (await session.execute(first.limit(1))).scalar_one()
     return number
-
-
-async def hold(session: AsyncSession, partition: int, owner: str, fence: int) -> None:
-    """Checks, inside the turn's transaction, that the partition is still ours, and keeps it so until commit.
-
-    The lock keeps others from taking the partition, and does not keep us from renewing the lease. Raises `FenceLost`
-    when another worker has it.
-    """
-    statement = text(
-        "select 1 from partitions where number = :number and owner = :owner and fence = :fence for key share"
-    )
-    if (await session.execute(statement, {"number": partition, "owner": owner, "fence": fence})).scalar() is None:
-        raise FenceLost
-
-
-async def take(session: AsyncSession, seq: int) -> bool:
-    """Locks a row for its turn. False when it is no longer pending: somebody has done it."""
-    statement = select(InboxRow.state).where(InboxRow.seq == seq).with_for_update()
-    return (await session.execute(statement)).scalar() == "pending"
 
 
 async def finish(session: AsyncSession, seq: int) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, insert, select, text
 
+from bot.turn import Lease
 from commerce.conversations.incoming import Sender
 from commerce.customers import service as customers
 from commerce.database import Database, now
@@ -14,6 +15,7 @@ from commerce.inbox import service as inbox
 from commerce.inbox.errors import FenceLost
 from commerce.inbox.models import InboxRow
 from tests.conftest import number_of
+from tests.integration.bot.beginning import begun
 
 pytestmark = pytest.mark.integration
 
@@ -63,14 +65,13 @@ async def test_a_worker_that_lost_its_partition_cannot_commit(database, tenant_i
         taken = await inbox.lease(gate, "two")
     assert taken[0] > lease[0]
     with pytest.raises(FenceLost):
-        async with database.transaction(tenant_id) as session:
-            await inbox.hold(session, 0, "one", lease[0])
+        async with begun(database, tenant_id, 0, Lease("one", lease[0])):
+            pass
 
 
 async def test_a_partition_cannot_change_hands_while_a_turn_holds_it(database, tenant_id, lease):
     await expire(database)
-    async with database.transaction(tenant_id) as session:
-        await inbox.hold(session, 0, "one", lease[0])
+    async with begun(database, tenant_id, 0, Lease("one", lease[0])):
         async with database.gate() as gate:
             taken = await inbox.lease(gate, "two")
         assert 0 not in taken
@@ -150,14 +151,15 @@ async def test_what_a_provider_says_of_a_payment_is_not_given_up_in_seconds(data
     assert row.state == "dead"
 
 
-async def test_two_workers_that_take_the_same_row_do_it_once(database, tenant_id):
+async def test_two_workers_that_take_the_same_row_do_it_once(database, tenant_id, lease):
     seq = await put(database, tenant_id, "a1", "n:a")
+    partition = inbox.partition_of("n:a")
     done = 0
 
     async def work() -> None:
         nonlocal done
-        async with database.transaction(tenant_id) as session:
-            if await inbox.take(session, seq):
+        async with begun(database, tenant_id, partition, Lease("one", lease[partition]), seq) as (session, is_due):
+            if is_due:
                 done += 1
                 await asyncio.sleep(0.05)
                 await inbox.finish(session, seq)
@@ -187,10 +189,8 @@ async def test_a_notice_shares_the_conversation_of_what_its_person_sends(databas
 
 
 async def test_a_lease_is_renewed_while_turns_are_under_way(database, tenant_id, lease):
-    async with database.transaction(tenant_id) as session:
-        await inbox.hold(session, 0, "one", lease[0])
-        async with database.gate() as gate:
-            assert await inbox.lease(gate, "one") == lease
+    async with begun(database, tenant_id, 0, Lease("one", lease[0])), database.gate() as gate:
+        assert await inbox.lease(gate, "one") == lease
 
 
 async def test_workers_that_live_share_the_partitions(database, lease):
@@ -209,10 +209,8 @@ async def test_workers_that_live_share_the_partitions(database, lease):
 
 async def test_a_partition_with_a_turn_under_way_is_not_given_back(database, tenant_id, lease):
     last = max(lease)
-    async with database.transaction(tenant_id) as session:
-        await inbox.hold(session, last, "one", lease[last])
-        async with database.gate() as gate:
-            held = await inbox.lease(gate, "one", 1)
+    async with begun(database, tenant_id, last, Lease("one", lease[last])), database.gate() as gate:
+        held = await inbox.lease(gate, "one", 1)
     assert set(held) == {0, last}
 
 

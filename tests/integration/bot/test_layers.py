@@ -1,6 +1,5 @@
 """What two tenants teach, side by side in one worker process: lines, answers, going live, going back."""
 
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -8,9 +7,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.layers import Layers
-from bot.nlu.anchors import Anchors
 from bot.nlu.base import Base
-from bot.nlu.intent_model import IntentModel
 from bot.nlu.tenant_intents import TenantIntentClassifier, use_tenant_layer
 from bot.teach import building, lesson
 from bot.teach.errors import LessonRefused
@@ -22,7 +19,7 @@ from commerce.teaching import service as teaching
 from commerce.teaching.errors import AnswerMissing, LayerUnknown, TooManyExamples
 from commerce.tenants import service as tenants
 from tests.conftest import make_tenant, number_of
-from tests.unit.nlu.test_intent_model import INTENTS, TEXTS
+from tests.unit.nlu.test_tenant_layer import make_base
 
 pytestmark = pytest.mark.integration
 
@@ -33,13 +30,6 @@ PARKING = "- is there parking\n    - where can i park\n    - ikhona indawo yokup
 def lines(intent: str, *, answer: str = "") -> str:
     said = f'answers:\n  {intent.removeprefix("faq/")}: {{en: "{answer}", zu: "{answer} (zu)"}}\n' if answer else ""
     return f"nlu:\n- intent: {intent}\n  examples: |\n    {PARKING}\n{said}"
-
-
-def make_base(folder: Path, seed: int) -> Base:
-    model = IntentModel.train(TEXTS, INTENTS, seed=seed)
-    model.save(folder)
-    Anchors.choose(model, folder, TEXTS, INTENTS, seed=seed).save(folder)
-    return Base(IntentModel.load(folder), Anchors.load(folder))
 
 
 @pytest.fixture(scope="module")

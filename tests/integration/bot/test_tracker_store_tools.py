@@ -35,10 +35,7 @@ async def test_rasas_markers_are_found_in_our_history(
             str(markers), "--endpoints", "endpoints-history.yml", "--domain", "domain.yml",
         ],
         cwd=ROOT, capture_output=True, text=True, check=False,
-        env={
-            **os.environ, "DATABASE_URL": embedded.owner, "DATABASE_APP_URL": embedded.app,
-            "DATABASE_GATE_URL": embedded.gate, "REDIS_URL": embedded.redis,
-        },
+        env={**os.environ, **embedded.environment},
     )  # fmt: skip
     assert told.returncode == 0, told.stderr[-2000:]
     found = [row for row in csv.DictReader(out.open()) if row["sender_id"] == sender]

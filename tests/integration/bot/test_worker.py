@@ -17,6 +17,7 @@ from commerce.inbox import service as inbox
 from commerce.inbox.intake import Arrival, Intake
 from commerce.inbox.models import InboxRow
 from commerce.inbox.service import Claim
+from tests.integration.bot.beginning import begun
 
 pytestmark = pytest.mark.integration
 
@@ -40,9 +41,9 @@ class Notes:
         self._busy.add(claim.conversation_key)
         self.side_by_side = max(self.side_by_side, len(self._busy))
         try:
-            async with self._database.transaction(claim.tenant_id) as session:
-                await inbox.hold(session, claim.partition, lease.owner, lease.fence)
-                if not await inbox.take(session, claim.seq):
+            turn = begun(self._database, claim.tenant_id, claim.partition, lease, claim.seq)
+            async with turn as (session, is_due):
+                if not is_due:
                     return
                 if claim.event_id in self.pause:
                     await self.pause[claim.event_id].wait()
@@ -196,28 +197,30 @@ async def test_a_row_that_cannot_be_worked_on_is_set_aside_and_its_conversation_
     assert notes.apologies == ["bad"]
 
 
-async def test_postgres_alone_wakes_an_idle_worker(
+@pytest.fixture
+async def idle(
     database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Running:
+    """A worker with all partitions that has worked once and, by itself, does not look again."""
     monkeypatch.setattr("bot.worker._LOOK_EVERY", 3600)
     one = start()
     await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
     await put(database, tenant_id, "first", "n:a")
     one.worker._hear()
     await until(lambda: "first" in notes.done)
+    return one
+
+
+@pytest.mark.usefixtures("idle")
+async def test_postgres_alone_wakes_an_idle_worker(database: Database, tenant_id: UUID, notes: Notes) -> None:
     await Intake(database).store([Arrival("whatsapp", "second", "message", "n:a", {}, tenant_id=tenant_id)])
     await until(lambda: "second" in notes.done)
 
 
+@pytest.mark.usefixtures("idle")
 async def test_a_notice_wakes_an_idle_worker_when_its_transaction_commits(
-    database: Database, tenant_id: UUID, start: Start, notes: Notes, monkeypatch: pytest.MonkeyPatch
+    database: Database, tenant_id: UUID, notes: Notes
 ) -> None:
-    monkeypatch.setattr("bot.worker._LOOK_EVERY", 3600)
-    one = start()
-    await until(lambda: one.worker.leases_held == inbox.PARTITIONS)
-    await put(database, tenant_id, "first", "n:a")
-    one.worker._hear()
-    await until(lambda: "first" in notes.done)
     async with database.transaction(tenant_id) as session:
         customer = await customers.meet(session, Sender(wa_id="27820000009"))
         await inbox.tell(session, customer.id, "order_paid", {}, once="paid:1")
