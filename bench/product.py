@@ -93,10 +93,7 @@ class Product:
     def _spawn(self, name: str, count: int) -> _Child:
         environment = {
             **os.environ,
-            "DATABASE_URL": self.servers.owner,
-            "DATABASE_APP_URL": self.servers.app,
-            "DATABASE_GATE_URL": self.servers.gate,
-            "REDIS_URL": self.servers.redis,
+            **self.servers.environment,
             "WAKALA_PORT": str(self.settings.port),
             "WAKALA_EMULATOR_PORT": str(self.settings.emulator_port),
             "WAKALA_LOG_LEVEL": "info",

@@ -36,6 +36,16 @@ class Servers:
         """The owner's URL for psycopg, as DBOS and the command-line tools want it."""
         return self.owner.replace("postgresql+asyncpg://", "postgresql://")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that make another process of ours use these servers."""
+        return {
+            "DATABASE_URL": self.owner,
+            "DATABASE_APP_URL": self.app,
+            "DATABASE_GATE_URL": self.gate,
+            "REDIS_URL": self.redis,
+        }
+
     def stop(self) -> None:
         """Stops what this process started."""
         while self.owned:

@@ -105,10 +105,7 @@ class Up:
         assert self._running is not None  # noqa: S101 - the servers are up before any child
         environment = {
             **os.environ,
-            "DATABASE_URL": self._running.owner,
-            "DATABASE_APP_URL": self._running.app,
-            "DATABASE_GATE_URL": self._running.gate,
-            "REDIS_URL": self._running.redis,
+            **self._running.environment,
             heartbeat.SUPERVISOR: str(os.getpid()),
             heartbeat.NAME: name,
         }

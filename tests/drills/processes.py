@@ -172,10 +172,7 @@ class Drill:
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
-            "DATABASE_URL": self.servers.owner,
-            "DATABASE_APP_URL": self.servers.app,
-            "DATABASE_GATE_URL": self.servers.gate,
-            "REDIS_URL": self.servers.redis,
+            **self.servers.environment,
             "WAKALA_PORT": str(self.settings.port),
             "WAKALA_EMULATOR_PORT": str(self.settings.emulator_port),
             "WAKALA_LOG_LEVEL": "warning",

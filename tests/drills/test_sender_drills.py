@@ -28,6 +28,7 @@ async def test_a_sender_killed_between_sending_and_marking_does_not_send_again(d
     await _claims_run_out(drill)
     await drill.start("sender")
     await check(crowd)
+    assert await shown(talk.person) == [1, 2]
 
 
 async def test_a_sender_killed_under_load_loses_nothing_and_repeats_nothing(drill: Drill) -> None:
@@ -40,6 +41,7 @@ async def test_a_sender_killed_under_load_loses_nothing_and_repeats_nothing(dril
     await _claims_run_out(drill)
     await drill.start("sender")
     await check(crowd)
+    assert [await shown(talk.person) for talk in crowd.talks] == [[1, 2, 3, 4, 5]] * 6
 
 
 async def _shows(person, count: int) -> None:
