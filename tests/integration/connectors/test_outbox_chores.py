@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from commerce.conversations.incoming import Incoming, Sender
 from commerce.conversations.models import Conversation, Message
@@ -64,7 +64,10 @@ async def wait_for_turn(talk: Talk, seconds: float, kind: str = "text") -> str:
 
 
 @pytest.fixture
-def watched(talk: Talk) -> Watched:
+async def watched(talk: Talk) -> Watched:
+    """The client, beside an inbox in which nothing of other tests waits: a look takes a bounded number of rows."""
+    async with talk.database.gate() as gate:
+        await gate.execute(delete(InboxRow))
     return Watched(talk.world.client)
 
 
