@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 from bot.nlu.affixes import stems, without_suffix
-from bot.nlu.normalize import skeleton
+from bot.nlu.normalize import one_less, skeleton
 from bot.nlu.words import COMMON
 
 _SUFFIX_COST, _PREFIX_COST, _STEM_COST, _SOUND_COST, _TYPO_COST, _TWO_TYPOS_COST = 0.03, 0.04, 0.08, 0.12, 0.2, 0.3
@@ -42,7 +42,7 @@ class Lookup:
         for word in sorted(self._words):
             self._sounds[skeleton(word)].append(word)
             if _SHORTEST_TYPO <= len(word) <= _LONGEST:
-                for shorter in _one_less(word):
+                for shorter in one_less(word):
                     self._deletions[shorter].append(word)
 
     def find(self, word: str) -> Matches:
@@ -93,9 +93,9 @@ class Lookup:
         for form, extra in [(word, 0.0), *[(stem, _PREFIX_COST) for _, stem in parts if len(stem) > _SHORTEST_TYPO]]:
             if len(form) < _SHORTEST_TYPO:
                 continue
-            near = {close for shorter in (form, *_one_less(form)) for close in self._deletions.get(shorter, ())}
+            near = {close for shorter in (form, *one_less(form)) for close in self._deletions.get(shorter, ())}
             near.update(
-                shorter for shorter in _one_less(form) if shorter in self._words and len(shorter) >= _SHORTEST_TYPO
+                shorter for shorter in one_less(form) if shorter in self._words and len(shorter) >= _SHORTEST_TYPO
             )
             for close in near:
                 # The first letter is the one that people get right.
@@ -107,7 +107,3 @@ class Lookup:
                     cost = (_TYPO_COST if distance <= 1 else _TWO_TYPOS_COST) + extra
                     found[close] = min(cost, found.get(close, 1.0))
         return found
-
-
-def _one_less(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]

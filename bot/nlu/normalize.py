@@ -58,3 +58,8 @@ def skeleton(word: str) -> str:
     for pattern, replacement in _SKELETON_RULES:
         word = pattern.sub(replacement, word)
     return word
+
+
+def one_less(word: str) -> list[str]:
+    """Returns the word without each of its letters in turn: what two spellings of it, one slip apart, share."""
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from bot.nlu.numerals import germanic, nguni, sotho, tsonga_venda
 from bot.nlu.numerals.lexicon import NumberWord
+from bot.nlu.numerals.misspelling import Misspellings
 from bot.nlu.spans import Span
 
 WORDS: dict[str, NumberWord] = {**tsonga_venda.words(), **sotho.words(), **nguni.words(), **germanic.words()}
+misspelt = Misspellings(WORDS).find
 
 # Particles between a noun and its numeral, and between a plural magnitude and what multiplies it.
 PARTICLES = frozenset("a ba e o tse tsa di le la ma se ya za tje li ti dze dza wa".split())
@@ -60,7 +62,7 @@ def read_number(tokens: Sequence[Span], at: int) -> Number | None:
         return _read_digits(tokens, at)
     if token.kind != "word":
         return None
-    word = WORDS.get(token.norm)
+    word = WORDS.get(token.norm) or misspelt(token.norm)
     if word is None or word.role == "plus":
         return None
     if word.side == "before":

@@ -64,3 +64,15 @@ def test_any_heap_of_number_words_is_read_without_error(words: list[str]) -> Non
     for at in range(len(tokens)):
         number = read_number(tokens, at)
         assert number is None or (number.last < len(tokens) and number.first <= number.last)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("amabli", 2), ("amabilli", 2), ("amathatu", 3), ("mahlno", 5), ("zintahtu", 3)]
+)
+def test_a_slip_of_the_thumb_does_not_lose_a_number(text, value):
+    assert number_in(text) == value
+
+
+@pytest.mark.parametrize("text", ["amalini", "kuthatha", "omunyye", "tsela", "thirsty", "amahle", "nokunye"])
+def test_another_word_is_not_taken_for_a_misspelt_number(text):
+    assert number_in(text) is None
