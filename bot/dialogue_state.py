@@ -65,10 +65,11 @@ def _kind(name: str) -> type[Event]:
 
 
 def keep(state: Mapping[str, Any], tracker: DialogueStateTracker) -> dict[str, Any]:
-    """What to keep of a tracker: the events of its last turns, and what stood before those."""
+    """What to keep of the tracker that `state` was restored to: its last turns' events, and what stood before those."""
     events = own_events(tracker)
     cut = _cut(events)
-    written = [as_kept(event) for event in events[cut:]]
+    before = state.get("events", ())
+    written = [*before, *(as_kept(event) for event in events[len(before) :])][cut:]
     if not cut:
         return {**state, "events": written}
     past = tracker.init_copy()
@@ -114,11 +115,11 @@ def _cut(events: list[Event]) -> int:
     """
     turns = 0
     for index in range(len(events) - 1, -1, -1):
-        event = events[index]
-        if isinstance(event, SessionStarted | Restarted):
+        kind = type(events[index])  # `isinstance` of Rasa's abstract classes would cost ten times as much
+        if kind is SessionStarted or kind is Restarted:
             return index
-        if isinstance(event, UserUttered):
+        if kind is UserUttered:
             turns += 1
-        elif isinstance(event, ActionExecuted) and (turns >= TURNS_KEPT or len(events) - index >= EVENTS_KEPT):
+        elif kind is ActionExecuted and (turns >= TURNS_KEPT or len(events) - index >= EVENTS_KEPT):
             return index
     return 0
