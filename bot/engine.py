@@ -14,6 +14,7 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAct
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
@@ -36,6 +37,7 @@ from bot import dialogue_state
 from bot.action_endpoint import Executor, InProcessAction, InProcessActions
 from bot.nlu.base import Base
 from bot.nlu.classifier import NgramIntentClassifier
+from bot.policies.quick_memory import QuickMemoizationPolicy
 from bot.policies.quick_rules import QuickRulePolicy
 from bot.runner import PlannedGraphRunner
 
@@ -103,6 +105,7 @@ class _Processor(MessageProcessor):
                 Path(folder), archive, LocalModelStorage, PlannedGraphRunner
             )
         runner.substitute(RulePolicy, QuickRulePolicy.of)
+        runner.substitute(MemoizationPolicy, QuickMemoizationPolicy.of)
         return archive.name, metadata, runner
 
     def share_domain(self) -> Domain:

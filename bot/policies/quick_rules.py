@@ -28,9 +28,12 @@ class QuickRulePolicy(RulePolicy):
         quick = cls.__new__(cls)
         quick.__dict__.update(loaded.__dict__)
         quick._places = _by_place(quick)  # noqa: SLF001 - of this very class
+        quick._knows_words = any(intent is None for _, intent in quick._places)  # noqa: SLF001
         return quick
 
     _places: Mapping[_Place, frozenset[str]]
+    _knows_words: bool
+    """Whether a rule applies to a message without an intent, as all are when Rasa first goes by their words."""
 
     def _rule_prediction(self, *args: Any, **options: Any) -> Any:
         prediction = super()._rule_prediction(*args, **options)
@@ -62,7 +65,8 @@ class QuickRulePolicy(RulePolicy):
                 tracker, domain, use_text_for_last_user_input
             )
             return found
-        if use_text_for_last_user_input and tracker.latest_action_name != ACTION_LISTEN_NAME:
+        listened = tracker.latest_action_name == ACTION_LISTEN_NAME
+        if use_text_for_last_user_input and not (listened and self._knows_words):
             return None, None, False
         states = self._prediction_states(
             tracker, domain, use_text_for_last_user_input, rule_only_data=self._get_rule_only_data()

@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -24,6 +25,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.policies.quick_memory import QuickMemoizationPolicy
 from bot.policies.quick_rules import QuickRulePolicy
 from bot.runner import PlannedGraphRunner
 from bot.tracker import TurnTracker
@@ -42,8 +44,9 @@ def loaded(model: Path, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("model")
     _, runner = loader.load_predict_graph_runner(folder, model, LocalModelStorage, PlannedGraphRunner)
     rules = next(one for one in runner.components() if type(one) is RulePolicy)
+    memory = next(one for one in runner.components() if type(one) is MemoizationPolicy)
     domain = next(one for one in runner.components() if isinstance(one, DomainProvider)).provide_inference()
-    return domain, rules, QuickRulePolicy.of(rules)
+    return domain, [(rules, QuickRulePolicy.of(rules)), (memory, QuickMemoizationPolicy.of(memory))]
 
 
 def talk(domain, chance: random.Random):
@@ -75,7 +78,8 @@ def talk(domain, chance: random.Random):
 
 @pytest.mark.parametrize("seed", range(TALKS))
 def test_a_turn_sees_the_past_that_rasa_sees(loaded, seed):
-    domain, rules, quick = loaded
+    domain, policies = loaded
+    rules, _ = policies[0]
     events = talk(domain, random.Random(seed))
     stock = DialogueStateTracker.from_events("s", events, domain.slots, domain=domain)
     ours = TurnTracker.from_events("s", events, domain.slots, domain=domain)
@@ -89,14 +93,35 @@ def test_a_turn_sees_the_past_that_rasa_sees(loaded, seed):
     for name in ("latest_message", "latest_action", "active_loop", "sender_id", "_paused"):
         assert getattr(twin, name) == getattr(rasas, name)
     assert twin.current_slot_values() == rasas.current_slot_values()
-    expected, found = (
-        policy.predict_action_probabilities(tracker, domain) for policy, tracker in ((rules, stock), (quick, ours))
-    )
-    assert found == expected
+    for policy, quick in policies:
+        expected, found = (
+            one.predict_action_probabilities(tracker, domain, rule_only_data=data)
+            for one, tracker in ((policy, stock), (quick, ours))
+        )
+        assert found == expected
+
+
+def test_a_talk_that_was_taught_is_remembered(loaded):
+    domain, policies = loaded
+    memory, quick = policies[1]
+    taught = [("greet", "action_greet", None), ("add_item", "action_add_item", None)]
+    taught += [("checkout", "action_checkout", "fulfilment"), ("choose_delivery", "action_choose_delivery", "address")]
+    events = [ActionExecuted("action_listen")]
+    for intent, action, question in taught:
+        events += [UserUttered(intent, {"name": intent}), ActionExecuted(action), SlotSet("awaiting", question)]
+        events.append(ActionExecuted("action_listen"))
+        for end in (len(events) - 3, len(events) - 1):
+            past = events[:end]
+            expected, found = (
+                policy.predict_action_probabilities(kind.from_events("s", past, domain.slots, domain=domain), domain)
+                for policy, kind in ((memory, DialogueStateTracker), (quick, TurnTracker))
+            )
+            assert found == expected
+            assert found.max_confidence == 1.0
 
 
 def test_a_copy_may_change_alone(loaded):
-    domain, _, _ = loaded
+    domain, _ = loaded
     ours = TurnTracker.from_events("s", [ActionExecuted("action_listen")], domain.slots, domain=domain)
     twin = ours.copy()
     twin.update(SlotSet("awaiting", "price"), domain)
