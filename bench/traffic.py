@@ -69,6 +69,16 @@ class Traffic:
                     posts.create_task(self._post(http, sent, wamid, body))
         return sent
 
+    def one(self, people: People) -> Sent:
+        """Sends a single message, and returns when it was answered."""
+        return asyncio.run(self._one(people))
+
+    async def _one(self, people: People) -> Sent:
+        sent = Sent()
+        async with _http() as http:
+            await self._post(http, sent, *_message(people, sent, due=time.time()))
+        return sent
+
     def saturated(self, people: People, *, seconds: float, backlog: int) -> Sent:
         """Keeps about `backlog` messages waiting for `seconds`, one a POST, so that no worker is ever idle."""
         return asyncio.run(self._saturated(people, seconds, backlog))

@@ -1,9 +1,10 @@
 """`python -m bench.turns`: full turns from signed webhook to committed reply, and stock Rasa beside them.
 
 Ours: gateway and workers as in production on embedded Postgres, every message a turn with commerce in it. First the
-worker's start is timed, then messages are kept waiting to see how many turns the machine ends in a second, then they
-come at half that rate (open model, Poisson), from when a webhook was due to when its reply was committed, by Postgres's
-own record. The load generator runs on the same machine. Stock: see `bench/stock`.
+worker's start is timed, and how soon an idle worker begins a turn. Then messages are kept waiting to see how many turns
+the machine ends in a second, then they come at half that rate (open model, Poisson), from when a webhook was due to
+when its reply was committed, by Postgres's own record. The load generator runs on the same machine. Stock: see
+`bench/stock`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from bench.product import Product, running
 from bench.stock import driver, project
 from bench.talk import People
 from bench.traffic import Traffic
+from bench.wake import idle_wake
 
 _WARM_UP_SECONDS = 4.0
 _BACKLOG = 300
@@ -64,6 +66,7 @@ def _ours(product: Product, arguments: argparse.Namespace) -> dict[str, Any]:
             product.start("sender")
         load.at_rate(People(50, first=500_000), rate=20, seconds=_WARM_UP_SECONDS)
         load.drain()
+        found["idle_wake_ms"] = idle_wake(load)
         people = People(arguments.people)
         found |= capacity(product, load, people, arguments.seconds)
         rate = found["turns_per_second"] / 2
@@ -136,7 +139,8 @@ def _stock(product: Product, model: project.StockModel, arguments: argparse.Name
 
 def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
     """The table and what must be known to read it."""
-    rows: dict[str, dict[str, Any]] = {"ours": _row(found)}
+    wake = found["idle_wake_ms"]
+    rows: dict[str, dict[str, Any]] = {"ours": _row(found) | {"idle wake p50/p95 ms": f"{wake['p50']}/{wake['p95']}"}}
     title = (
         f"Full turns, webhook to committed reply: {found['workers']} workers and {found['gateways']} gateways, "
         f"{found['people']} conversations, {found['seconds']:g} s each at capacity and at half of it."
@@ -147,6 +151,7 @@ def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
         f"Ours: model {found['model']}, with catalogue, baskets and prices.",
         f"Latency from due to committed, at {found['half_rate_per_second']}/s (open model, Poisson).",
         f"Processor milliseconds a turn, at capacity, by process: {by_process}; the column is the workers' part.",
+        "Idle wake: from the webhook's commit to the turn's first statement, while nothing else waits.",
         f"Worker start to first turn: {start} s. Turns not done: {late}; webhooks refused: {found['refused']}.",
         f"Load of the machine before: {found['load_before']}. " + (_SENDING if found["sending"] else _NOT_SENDING),
     ]

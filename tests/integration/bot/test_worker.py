@@ -211,6 +211,24 @@ async def idle(
     return one
 
 
+async def test_an_idle_worker_asks_for_nothing_until_it_is_told(
+    database: Database, tenant_id: UUID, idle: Running, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, claim = [], inbox.claim
+
+    async def counted(*args: object, **kwargs: object) -> list[Claim]:
+        looks.append(args)
+        return await claim(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(inbox, "claim", counted)
+    await put(database, tenant_id, "unheard", "n:b")
+    await asyncio.sleep(1.5)  # the leases are renewed meanwhile
+    assert (looks, notes.done) == ([], ["first"])
+    await Intake(database).store([Arrival("whatsapp", "second", "message", "n:a", {}, tenant_id=tenant_id)])
+    await until(lambda: notes.done[1:] == ["unheard", "second"] or notes.done[1:] == ["second", "unheard"])
+    assert idle.worker.leases_lost == 0
+
+
 @pytest.mark.usefixtures("idle")
 async def test_postgres_alone_wakes_an_idle_worker(database: Database, tenant_id: UUID, notes: Notes) -> None:
     await Intake(database).store([Arrival("whatsapp", "second", "message", "n:a", {}, tenant_id=tenant_id)])
