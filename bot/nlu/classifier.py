@@ -95,7 +95,8 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
                 chances = self.model.probabilities(line)
                 message.set(CHANCES, chances)
                 likeliest = np.argsort(-chances, kind="stable")[: self._config["ranking_length"]]
-                ranking = [{"name": self.model.intents[at], "confidence": float(chances[at])} for at in likeliest]
+                named = zip(likeliest.tolist(), chances.take(likeliest).tolist(), strict=True)
+                ranking = [{"name": self.model.intents[at], "confidence": chance} for at, chance in named]
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", dict(best), add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -34,6 +34,34 @@ def recipe_for(lines: int) -> Recipe:
     return Recipe(epochs=5, batch=256, step=1e-2, has_momentum=False, input_dropout=0.4)
 
 
+class _Joined:
+    """The networks side by side, whose weights for a row come from memory in one piece: that is what a score waits for.
+
+    The large weights are kept here once, and the networks look into them.
+    """
+
+    def __init__(self, networks: list[Network]) -> None:
+        hidden = [len(network.inner_bias) for network in networks]
+        self._inner = np.concatenate([network.inner for network in networks], axis=1)
+        self._inner_bias = np.concatenate([network.inner_bias for network in networks])
+        self._outer = np.concatenate([network.outer for network in networks])
+        self._outer_bias: Floats = np.sum([network.outer_bias for network in networks], axis=0, dtype=np.float32)
+        whole = np.ones(len(self._inner), np.float32)
+        scales = [whole if network.inner_scale is None else network.inner_scale for network in networks]
+        self._scales = np.stack(scales, axis=1)
+        self._shape = (-1, len(networks), hidden[0])
+        for network, inner in zip(networks, np.split(self._inner, np.cumsum(hidden)[:-1], axis=1), strict=True):
+            network.inner = inner
+
+    def score(self, indices: Ints, values: Floats) -> Floats:
+        """Returns the sum of the networks' scores of one row."""
+        each = np.ascontiguousarray((values[:, None] * self._scales.take(indices, axis=0)).T)
+        inner = self._inner.take(indices, axis=0).astype(np.float32).reshape(self._shape).transpose(1, 0, 2)
+        hidden = np.matmul(each[:, None], inner).reshape(-1) + self._inner_bias
+        scores: Floats = np.maximum(hidden, 0) @ self._outer + self._outer_bias
+        return scores
+
+
 @dataclass
 class Committee:
     """Trained networks, averaged, and the temperature that makes probabilities of their scores."""
@@ -58,12 +86,13 @@ class Committee:
             committee.temperature = fit_temperature(np.concatenate([scores for _, scores, _ in trained]), targets)
         return committee
 
+    def __post_init__(self) -> None:
+        """Joins the networks."""
+        self._joined = _Joined(self.networks)
+
     def score(self, indices: Ints, values: Floats) -> Floats:
         """Returns the scores of one row."""
-        total = self.networks[0].score(indices, values)
-        for network in self.networks[1:]:
-            total += network.score(indices, values)
-        return total / np.float32(len(self.networks) * self.temperature)
+        return self._joined.score(indices, values) / np.float32(len(self.networks) * self.temperature)
 
     def score_rows(self, rows: sp.csr_matrix) -> Floats:
         """Returns the scores of many rows."""

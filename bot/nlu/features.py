@@ -13,9 +13,11 @@ out.
 What a word contributes is worked out once and kept, because the same words come again and again.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from functools import cached_property
+from itertools import accumulate, combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,9 @@ _MOST_PAIRED = 14
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+
+# By how often a term occurs, what it counts. No line has a term more often than it has characters.
+_DAMPED: Floats = np.append(0, 1 + np.log(np.arange(1, LONGEST_LINE + 1))).astype(np.float32)
 
 
 def words_of(line: str) -> list[str]:
@@ -93,7 +98,7 @@ class Vectoriser:
     pairs: Vocabulary
     word_weight: float = 0.7
     pair_weight: float = 0.5
-    _known: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    _known: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     @classmethod
     def fit(
@@ -127,26 +132,43 @@ class Vectoriser:
         """The number of columns."""
         return len(self.characters.columns) + len(self.words.columns) + len(self.pairs.columns)
 
+    @cached_property
+    def _blocks(self) -> list[tuple[int, float]]:
+        """The column after the last of each block, and the block's weight."""
+        ends = accumulate(len(block.columns) for block in (self.characters, self.words, self.pairs))
+        weights = (1.0, self.word_weight, self.pair_weight)
+        return list(zip(ends, weights, strict=True))
+
+    @cached_property
+    def _idf(self) -> Floats:
+        """The inverse document frequencies of all columns."""
+        return np.concatenate([self.characters.idf, self.words.idf, self.pairs.idf])
+
     def row(self, line: str) -> tuple[Ints, Floats]:
-        """Returns the columns of a folded line that are not zero, and their values."""
+        """Returns the columns of a folded line that are not zero, in order, and their values."""
         words = words_of(line)
-        characters: list[int] = []
-        for word in words:
-            known = self._known.get(word)
-            if known is None:
-                known = self._learn(word)
-            characters += known
-        columns = self.words.columns
-        terms = [columns[gram] for gram in word_grams(words) if gram in columns]
-        columns = self.pairs.columns
-        pairs = [columns[pair] for pair in word_pairs(words) if pair in columns] if columns else []
-        first, second = _weighted(characters, self.characters.idf), _weighted(terms, self.words.idf)
-        third = _weighted(pairs, self.pairs.idf)
-        after_characters = np.int32(len(self.characters.columns))
-        after_words = after_characters + np.int32(len(self.words.columns))
-        indices = np.concatenate([first[0], second[0] + after_characters, third[0] + after_words])
-        weights = (second[1] * np.float32(self.word_weight), third[1] * np.float32(self.pair_weight))
-        return indices, np.concatenate([first[1], *weights])
+        (after_characters, _), (after_words, _), _ = self._blocks
+        known = self.words.columns
+        terms = [after_characters + known[gram] for gram in word_grams(words) if gram in known]
+        known = self.pairs.columns
+        if known:
+            terms += [after_words + known[pair] for pair in word_pairs(words) if pair in known]
+        columns = np.concatenate([*map(self._columns_of, words), np.array(terms, np.int32)])
+        columns.sort()
+        edges = np.empty(len(columns) + 1, bool)
+        edges[0] = edges[-1] = True
+        np.not_equal(columns[1:], columns[:-1], out=edges[1:-1])
+        (places,) = edges.nonzero()
+        indices = columns.take(places[:-1])
+        values: Floats = _DAMPED.take(places[1:] - places[:-1]) * self._idf.take(indices)
+        start = 0
+        for after, weight in self._blocks:
+            end = int(indices.searchsorted(after))
+            if end > start:
+                block = values[start:end]
+                block *= np.float32(weight / math.sqrt(block @ block))
+            start = end
+        return indices, values
 
     def matrix(self, lines: Sequence[str]) -> sp.csr_matrix:
         """Returns the rows of many folded lines."""
@@ -162,12 +184,14 @@ class Vectoriser:
             shape=(len(rows), self.width),
         )
 
-    def _learn(self, word: str) -> list[int]:
-        columns = self.characters.columns
-        known = [columns[gram] for gram in character_grams(word) if gram in columns]
-        if len(self._known) >= _REMEMBERED_WORDS:
-            self._known.clear()
-        self._known[word] = known
+    def _columns_of(self, word: str) -> Ints:
+        known = self._known.get(word)
+        if known is None:
+            columns = self.characters.columns
+            known = np.array([columns[gram] for gram in character_grams(word) if gram in columns], np.int32)
+            if len(self._known) >= _REMEMBERED_WORDS:
+                self._known.clear()
+            self._known[word] = known
         return known
 
 
@@ -208,7 +232,7 @@ def _counted(split: Sequence[list[str]], grams: Callable[..., list[str]], *, who
 
 
 def _weighted_table(block: _Counts, vocabulary: Vocabulary) -> sp.csr_matrix:
-    """Does to every row at once what `_weighted` does to one."""
+    """Damps, weighs by rarity and brings to unit length: what `Vectoriser.row` does to one line."""
     column_of = np.full(len(block.terms), -1, np.int32)
     for term, column in vocabulary.columns.items():
         column_of[block.terms[term]] = column
@@ -223,16 +247,3 @@ def _weighted_table(block: _Counts, vocabulary: Vocabulary) -> sp.csr_matrix:
     table.data /= np.repeat(lengths, np.diff(ends))
     table.sort_indices()
     return table
-
-
-def _weighted(columns: list[int], idf: Floats) -> tuple[Ints, Floats]:
-    """Counts, damps, weighs by rarity and brings to unit length."""
-    if not columns:
-        return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    ordered = np.array(columns, dtype=np.int32)
-    ordered.sort()
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    counts = np.diff(np.append(starts, len(ordered)))
-    unique = ordered[starts]
-    values = (1 + np.log(counts)).astype(np.float32) * idf[unique]
-    return unique, values / np.float32(np.sqrt(values @ values))

@@ -4,12 +4,14 @@ Trained from the intent lines of `data/nlu/<language>/`, so it knows exactly the
 goods and figures are the same in all languages and say nothing; what decides is the grammar around them. The sum of log
 likelihoods grows with the text, so a short text is unsure of itself; a temperature fitted on held-out lines, many of
 them cut short, makes the confidence honest.
+
+What a word says is worked out once and kept, because the same words come again and again.
 """
 
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +24,23 @@ from commerce.languages import FAMILIES
 _GRAMS = (1, 2, 3, 4)
 _SMOOTHING = 0.3
 _LONGEST_WORD, _MOST_WORDS = 24, 80
+_REMEMBERED_WORDS = 20_000
 _FOLDS = 5
 
 
 def grams_of(line: str) -> list[str]:
-    """Returns the n-grams of each word, blanks at its ends, and the words themselves, but of no word with a figure."""
-    found: list[str] = []
-    for word in words_of(line)[:_MOST_WORDS]:
-        letters = word.strip(".,!?;:()\"'")[:_LONGEST_WORD]
-        if not letters or not any(map(str.isalpha, letters)) or any(map(str.isdigit, letters)):
-            continue
-        padded = f" {letters} "
-        for size in _GRAMS:
-            found += [padded[at : at + size] for at in range(len(padded) - size + 1)]
-        found.append(f"<{letters}>")
-    return found
+    """Returns the n-grams of the words of a folded line."""
+    return [gram for word in words_of(line)[:_MOST_WORDS] for gram in grams_of_word(word)]
+
+
+def grams_of_word(word: str) -> list[str]:
+    """Returns the n-grams of a word, blanks at its ends, and the word itself; none of a word with a figure."""
+    letters = word.strip(".,!?;:()\"'")[:_LONGEST_WORD]
+    if not letters or not any(map(str.isalpha, letters)) or any(map(str.isdigit, letters)):
+        return []
+    padded = f" {letters} "
+    found = [padded[at : at + size] for size in _GRAMS for at in range(len(padded) - size + 1)]
+    return [*found, f"<{letters}>"]
 
 
 @dataclass
@@ -47,6 +51,7 @@ class LanguageModel:
     columns: dict[str, int]
     likelihoods: Floats
     temperature: float
+    _known: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
     def train(cls, lines: Sequence[str], languages: Sequence[str], *, seed: int = 0) -> "LanguageModel":
@@ -78,11 +83,20 @@ class LanguageModel:
 
     def scores(self, line: str) -> Floats:
         """Returns what the n-grams of a folded line say for each language, added up."""
-        known = [self.columns[gram] for gram in grams_of(line) if gram in self.columns]
-        if not known:
-            return np.zeros(len(self.languages), dtype=np.float32)
-        scores: Floats = self.likelihoods[known].astype(np.float32).sum(axis=0)
+        scores = np.zeros(len(self.languages), np.float32)
+        for word in words_of(line)[:_MOST_WORDS]:
+            scores += self._said_by(word)
         return scores
+
+    def _said_by(self, word: str) -> Floats:
+        said = self._known.get(word)
+        if said is None:
+            known = [self.columns[gram] for gram in grams_of_word(word) if gram in self.columns]
+            said = self.likelihoods[known].sum(axis=0, dtype=np.float32)
+            if len(self._known) >= _REMEMBERED_WORDS:
+                self._known.clear()
+            self._known[word] = said
+        return said
 
     def identify(self, line: str) -> list[tuple[str, float]]:
         """Returns the languages of a folded line, likeliest first, with probabilities."""

@@ -96,14 +96,6 @@ class Network:
         inner_error = (error @ self.outer.T) * mask
         optimiser.move(columns, part.T @ inner_error, inner_error.sum(axis=0), hidden.T @ error, error.sum(axis=0))
 
-    def score(self, indices: Ints, values: Floats) -> Floats:
-        """Returns the scores of one row."""
-        if self.inner_scale is not None:
-            values = values * self.inner_scale[indices]
-        hidden = values @ self.inner[indices].astype(np.float32) + self.inner_bias
-        scores: Floats = np.maximum(hidden, 0) @ self.outer + self.outer_bias
-        return scores
-
     def score_rows(self, rows: sp.csr_matrix) -> Floats:
         """Returns the scores of many rows."""
         if self.inner_scale is not None:

@@ -87,6 +87,21 @@ def test_a_row_is_made_of_blocks_of_unit_length() -> None:
     assert np.array_equal(vectoriser.matrix(["ngicela i-coke"]).toarray()[0][indices], values)
 
 
+def test_a_line_repeating_a_word_has_one_row_however_it_is_made() -> None:
+    vectoriser, rows = Vectoriser.fit_rows([*TEXTS, "coke coke coke i-coke " * 10])
+    indices, values = vectoriser.row("coke coke coke i-coke " * 10)
+    assert np.array_equal(indices, rows[-1].indices)
+    assert values == pytest.approx(rows[-1].data, abs=1e-6)
+
+
+def test_one_row_has_the_scores_that_it_has_among_many(model: IntentModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    for trained in (model, IntentModel.load(tmp_path)):
+        together = trained.scorers.score_rows(trained.vectoriser.matrix(TEXTS))
+        alone = [trained.scorers.score(*trained.vectoriser.row(text)) for text in TEXTS]
+        assert np.allclose(together, alone, atol=1e-4)
+
+
 def test_pairs_of_words_count_in_any_order() -> None:
     vectoriser = Vectoriser.fit(["iphi i-oda yami", "yami i-oda iphi", "sawubona"])
     pairs = len(vectoriser.characters.columns) + len(vectoriser.words.columns)
