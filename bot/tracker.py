@@ -68,7 +68,11 @@ class TurnTracker(DialogueStateTracker):
                     self._moments.append((*self._now(self._domain), event.hide_rule_turn))
             for part in _CHANGES.get(kind, (SLOTS, USER)):
                 self._parts.pop(part, None)
-        super().update(event, domain)
+        if self.model_id or self.assistant_id:
+            super().update(event, domain)
+        else:  # as Rasa's, which first looks whether the event is one and has to be marked
+            self.events.append(event)
+            event.apply_to(self)
 
     def _now(self, domain: Domain) -> tuple[State, bool]:
         """The state as `Domain.get_active_state` has it where no form has a say, and whether an action must follow."""
