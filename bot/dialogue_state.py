@@ -52,14 +52,17 @@ def opening() -> list[Event]:
 def read_events(written: Sequence[Mapping[str, Any]]) -> list[Event]:
     """Events from their dictionaries. Raises `DialogueUnreadable`."""
     try:
-        return [_kind(one["event"])._from_parameters(dict(one)) for one in written]  # noqa: SLF001 - no public twin
+        return [event_class(one["event"])._from_parameters(dict(one)) for one in written]  # noqa: SLF001 - no public twin
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DialogueUnreadable(f"{DialogueUnreadable.__doc__} ({type(error).__name__})") from error
 
 
 @cache
-def _kind(name: str) -> type[Event]:
-    """The event's class. Rasa's `deserialise_events` walks all of them again for each event."""
+def event_class(name: str) -> type[Event]:
+    """The class of an event. Rasa's `deserialise_events` walks all of them again for each event.
+
+    Raises `ValueError` where Rasa has none of that name.
+    """
     found: type[Event] = Event.resolve_by_type(name)
     return found
 

@@ -10,7 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.actions.action import (
+    Action,
+    ActionExecutionRejection,
+    ActionListen,
+    RemoteAction,
+    action_for_index,
+)
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg.generator import NaturalLanguageGenerator
@@ -21,7 +27,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.exceptions import ModelNotFound
+from rasa.exceptions import ActionLimitReached, ModelNotFound
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.model import get_latest_model
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
@@ -133,6 +139,29 @@ class _Processor(MessageProcessor):
             tracker = await super().run_action_extract_slots(output_channel, tracker)
         return tracker
 
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """As Rasa's, which besides makes all of its own actions anew to choose from. Raises `ActionLimitReached`."""
+        goes_on = self.should_predict_another_action(tracker.latest_action_name)
+        if self.is_action_limit_reached(tracker, goes_on):
+            raise ActionLimitReached("The limit of actions to predict has been reached.")
+        prediction = self._predict_next_with_tracker(tracker)
+        return self._action(prediction.max_confidence_index), prediction
+
+    def _action(self, index: int) -> Action:
+        """The domain's action at this place. Ours and the one that listens keep nothing, so they are made once."""
+        if index not in self._actions:
+            action = action_for_index(index, self.domain, self.action_endpoint)
+            if type(action) is RemoteAction:
+                action = InProcessAction(action.name(), self.action_endpoint)
+            if not isinstance(action, InProcessAction | ActionListen):
+                return action
+            self._actions[index] = action
+        return self._actions[index]
+
+    @cached_property
+    def _actions(self) -> dict[int, Action]:
+        return {}
+
     def _log_action_on_tracker(
         self,
         tracker: DialogueStateTracker,
@@ -158,8 +187,6 @@ class _Processor(MessageProcessor):
         listening = False
         while not listening and self._should_handle_message(tracker):
             action, prediction = self.predict_next_with_tracker_if_should(tracker)
-            if type(action) is RemoteAction:
-                action = InProcessAction(action.name(), self.action_endpoint)
             listening = not await self._run_action(_Loud(action, errors), tracker, channel, self.nlg, prediction)
             if errors:
                 raise errors[0]
