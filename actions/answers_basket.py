@@ -141,8 +141,7 @@ async def other_shop(turn: Turn) -> None:
         turn.say("utter_basket_kept")
         return
     wishes = [goods.from_kept(one) for one in question["wishes"]]
-    async with turn.session.begin_nested():
-        basket = await carts.replace_with_shop(turn.session, turn.customer_id, wishes)
+    basket = await carts.replace_with_shop(turn.session, turn.customer_id, wishes)
     remember_shop(turn, basket.shop_id)
     await show(turn, basket)
 

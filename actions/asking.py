@@ -35,9 +35,9 @@ class AskPrice(Step):
             if turn.items or turn.text:
                 await not_found(turn, turn.text)
             return
-        shops = {shop.id: shop.name for shop in await tenants.list_shops(turn.session)}
         several = len({item.shop_id for item in items}) > 1
-        lines = [_priced(item, shops.get(item.shop_id, "") if several else "") for item in items]
+        shops = {shop.id: shop.name for shop in await tenants.list_shops(turn.session)} if several else {}
+        lines = [_priced(item, shops.get(item.shop_id, "")) for item in items]
         buy = [
             choice(
                 phrase("utter_button_add", item=item.name) if len(items) == 1 else item.name,

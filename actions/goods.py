@@ -41,8 +41,7 @@ async def put(turn: Turn, lines: list[Line], shop_id: str | None = None) -> None
 async def _add_clear(turn: Turn, read: Reading) -> bool:
     """Adds the clear lines ahead of a question and says so; False where the basket is another shop's."""
     try:
-        async with turn.session.begin_nested():
-            basket = await carts.add(turn.session, turn.customer_id, [await wish_of(turn, pick) for pick in read.picks])
+        basket = await carts.add(turn.session, turn.customer_id, [await wish_of(turn, pick) for pick in read.picks])
     except OtherShop:
         return False
     remember_shop(turn, UUID(read.shop_id))
@@ -54,8 +53,7 @@ async def _add_clear(turn: Turn, read: Reading) -> bool:
 async def add(turn: Turn, wishes: list[Wish], shop_id: str, elsewhere: Sequence[str] = ()) -> None:
     """Adds wishes of one shop and shows the basket, or asks whether to leave the basket of another shop."""
     try:
-        async with turn.session.begin_nested():  # what is refused halfway leaves the basket as it was
-            basket = await carts.add(turn.session, turn.customer_id, wishes)
+        basket = await carts.add(turn.session, turn.customer_id, wishes)
     except OtherShop as refusal:
         _ask_other_shop(turn, wishes, shop_id, refusal)
         return

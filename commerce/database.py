@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -43,6 +43,8 @@ _STATEMENTS_KEPT = 500
 _LONGEST_SILENCE = "10s"
 """So long may a process say nothing within a transaction. One that stands still (stopped, swapping, its machine gone)
 would keep its locks, and with them a partition or a shop's stock, from all the others for as long as it does."""
+
+Keeping = TypeVar("Keeping")
 
 _SET_TENANT = text("select set_config('app.tenant_id', :tenant_id, true)")
 
@@ -152,6 +154,7 @@ class Database:
             self._app, sync_session_class=TenantSession, expire_on_commit=False, autoflush=True
         )
         self._gate_sessions = async_sessionmaker(self._gate, expire_on_commit=False)
+        self._kept: dict[str, Any] = {}
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID, opening: Opening | None = None) -> AsyncIterator[AsyncSession]:
@@ -159,7 +162,7 @@ class Database:
 
         With an `opening`, that is its first statement, and `opened(session)` gives the row it returned.
         """
-        info: dict[str, Any] = {"tenant_id": tenant_id}
+        info: dict[str, Any] = {"tenant_id": tenant_id, "kept": self._kept}
         if opening is not None:
             info["opening"] = opening
         async with self._tenant_sessions(info=info) as session, session.begin():
@@ -237,3 +240,11 @@ def tenant_of(session: AsyncSession) -> UUID:
     """The tenant that this session's transactions name."""
     tenant_id: UUID = session.info["tenant_id"]
     return tenant_id
+
+
+def kept_by_process(session: AsyncSession, name: str, make: Callable[[], Keeping]) -> Keeping:
+    """What this process keeps under a name beyond the transaction, for the database that this session is of."""
+    kept: dict[str, Keeping] = session.info["kept"]
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]

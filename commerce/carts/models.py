@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, Uuid, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commerce.database import Base, TenantRow, check_in, now, tenant_fk
+from commerce.tenants.models import Shop
 
 BASKET_STATES = ("open", "ordered", "left")
 FULFILMENTS = ("delivery", "collection")
@@ -32,6 +33,12 @@ class Basket(TenantRow, Base):
     state: Mapped[str] = mapped_column(Text, default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    shop: Mapped[Shop] = relationship(lazy="raise", viewonly=True)
+    """Read with the basket (`carts/rows.py`), so that `tenants.get_shop` finds it in the session."""
+    lines: Mapped[list["BasketLine"]] = relationship(
+        lazy="raise", order_by="BasketLine.position, BasketLine.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+    """In the order they were added; `rows.lines_of` reads them."""
 
 
 class BasketLine(TenantRow, Base):

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.carts.errors import NothingToReorder
 from commerce.carts.filling import replace_with_shop
-from commerce.carts.goods import Wish, read_shelf
+from commerce.carts.goods import Wish
 from commerce.carts.models import Basket
-from commerce.catalogue.models import Item, ItemOption
+from commerce.catalogue import service as catalogue
+from commerce.catalogue.service import MenuItem, MenuOption
 from commerce.orders.models import Order, OrderLine
 
 
@@ -34,28 +35,31 @@ async def reorder(session: AsyncSession, customer_id: UUID, order_id: UUID | Non
 
 async def _wishes_again(session: AsyncSession, lines: Sequence[OrderLine]) -> list[Wish]:
     """Lines as wishes: what is gone is left out, what is short is taken as far as it goes."""
-    ids = {line.item_id for line in lines}
-    found = (await session.execute(select(Item).where(Item.id.in_(ids)))).scalars()
-    shelf = await read_shelf(session, {item.id: item for item in found})
-    left = {item.id: item.stock for item in shelf.items.values()}
+    items = await catalogue.at_hand(session, {line.item_id for line in lines})
+    left = {item.item_id: item.stock for item in items.values()}
     wishes = []
     for line in lines:
-        item = shelf.items[line.item_id]
-        sizes = {size.id for size in shelf.sizes.get(item.id, ())}
-        in_store = left[item.id]
+        item = items.get(line.item_id)
+        if item is None or not item.on_sale or (line.size_id and not _has_size(item, line.size_id)):
+            continue
+        in_store = left[item.item_id]
         quantity = line.quantity if in_store is None else min(line.quantity, in_store)
-        if item.state != "listed" or not item.available or quantity < 1 or (line.size_id and line.size_id not in sizes):
+        if quantity < 1:
             continue
         if in_store is not None:
-            left[item.id] = in_store - quantity
-        options = shelf.options.get(item.id, [])
+            left[item.item_id] = in_store - quantity
         wishes.append(
             Wish(
-                item.id, quantity, line.size_id, _ids_of(options, line.with_names), _ids_of(options, line.without_names)
+                item.item_id, quantity, line.size_id, _ids_of(item.options, line.with_names),
+                _ids_of(item.options, line.without_names),
             )
-        )
+        )  # fmt: skip
     return wishes
 
 
-def _ids_of(options: Sequence[ItemOption], names: Sequence[str]) -> list[UUID]:
-    return [option.id for option in options if option.name in names]
+def _has_size(item: MenuItem, size_id: UUID) -> bool:
+    return any(size.size_id == size_id for size in item.sizes)
+
+
+def _ids_of(options: Sequence[MenuOption], names: Sequence[str]) -> list[UUID]:
+    return [option.option_id for option in options if option.name in names]

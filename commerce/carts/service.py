@@ -6,16 +6,16 @@ Changes lock the basket's row, so that a person with two phones in hand cannot t
 
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.carts.errors import FulfilmentNotOffered, LineUnknown
 from commerce.carts.filling import add, check_stock, replace_with_shop
-from commerce.carts.goods import Wish, whole_quantity
+from commerce.carts.goods import Wish, goods_of_line, whole_quantity
 from commerce.carts.models import FULFILMENTS, Basket, BasketLine
 from commerce.carts.reordering import reorder
-from commerce.carts.rows import find_basket, lines_of, lock_basket, shelf_of
+from commerce.carts.rows import find_basket, lines_of, lock_basket
 from commerce.carts.view import BasketView, LineView, view
+from commerce.catalogue import service as catalogue
 from commerce.catalogue.errors import ItemGone
 from commerce.customers.models import Address
 from commerce.tenants import service as tenants
@@ -31,15 +31,12 @@ __all__ = [
 async def set_quantity(session: AsyncSession, basket: Basket, line_id: UUID, quantity: float) -> None:
     """Makes a line so many. Raises `QuantityRefused`, `LineUnknown`, `ItemGone` and `StockTooLow`."""
     whole = whole_quantity(quantity)
-    await lock_basket(session, basket.id)
-    lines = await lines_of(session, basket.id)
-    line = next((line for line in lines if line.id == line_id), None)
-    if line is None:
-        raise LineUnknown
-    goods = (await shelf_of(session, lines)).goods_of_line(line)
+    basket = await lock_basket(session, basket.id)
+    line = _line(basket, line_id)
+    goods = goods_of_line(await catalogue.at_hand(session, [line.item_id]), line)
     if goods is None:
         raise ItemGone(item_id=line.item_id, name="")
-    others = sum(other.quantity for other in lines if other.item_id == line.item_id and other is not line)
+    others = sum(other.quantity for other in basket.lines if other.item_id == line.item_id and other is not line)
     check_stock(goods.item, others + whole)
     line.quantity = whole
     await session.flush()
@@ -52,10 +49,9 @@ async def change_quantity_by_item(session: AsyncSession, basket: Basket, item_id
 
 async def remove(session: AsyncSession, basket: Basket, line_id: UUID) -> None:
     """Takes a line out. Raises `LineUnknown`."""
-    await lock_basket(session, basket.id)
-    taken = delete(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.id == line_id)
-    if (await session.execute(taken.returning(BasketLine.id))).scalar() is None:
-        raise LineUnknown
+    basket = await lock_basket(session, basket.id)
+    basket.lines.remove(_line(basket, line_id))
+    await session.flush()
 
 
 async def remove_item(session: AsyncSession, basket: Basket, item_id: UUID) -> None:
@@ -65,8 +61,8 @@ async def remove_item(session: AsyncSession, basket: Basket, item_id: UUID) -> N
 
 async def clear(session: AsyncSession, basket: Basket) -> None:
     """Takes everything out. The basket stays open, and may then be filled from any shop."""
-    await lock_basket(session, basket.id)
-    await session.execute(delete(BasketLine).where(BasketLine.basket_id == basket.id))
+    (await lock_basket(session, basket.id)).lines.clear()
+    await session.flush()
 
 
 def fulfilments_of(shop: Shop) -> list[str]:
@@ -90,8 +86,15 @@ async def choose_address(session: AsyncSession, basket: Basket, address: Address
     await session.flush()
 
 
+def _line(basket: Basket, line_id: UUID) -> BasketLine:
+    for line in basket.lines:
+        if line.id == line_id:
+            return line
+    raise LineUnknown
+
+
 async def _line_of_item(session: AsyncSession, basket: Basket, item_id: UUID) -> BasketLine:
-    lines = [line for line in await lines_of(session, basket.id) if line.item_id == item_id]
+    lines = [line for line in await lines_of(session, basket) if line.item_id == item_id]
     if not lines:
         raise LineUnknown
     return lines[-1]

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commerce.carts.goods import Goods, Shelf
+from commerce.carts.goods import Goods, Items, goods_of_line
 from commerce.carts.models import Basket, BasketLine
-from commerce.carts.rows import lines_of, shelf_of
+from commerce.carts.rows import lines_of
+from commerce.catalogue import service as catalogue
 from commerce.customers.models import Address
 from commerce.database import tenant_of
 from commerce.tenants import service as tenants
@@ -63,9 +64,11 @@ class BasketView:
 async def view(session: AsyncSession, basket: Basket) -> BasketView:
     """Reads the basket at the prices of this moment. Locks nothing and raises nothing of the business's."""
     shop = await tenants.get_shop(session, basket.shop_id)
-    lines = await lines_of(session, basket.id)
-    shelf = await shelf_of(session, lines)
-    shown = _line_views(lines, shelf)
+    lines = await lines_of(session, basket)
+    items = await catalogue.at_hand(session, [line.item_id for line in lines])
+    gone = {line.item_id for line in lines} - items.keys()
+    names = {item_id: await catalogue.name_of(session, item_id) for item_id in gone}
+    shown = _line_views(lines, items, names)
     items_cents = sum(line.line_cents for line in shown)
     address = None
     if basket.address_id is not None:
@@ -88,13 +91,14 @@ async def view(session: AsyncSession, basket: Basket) -> BasketView:
     )
 
 
-def _line_views(lines: list[BasketLine], shelf: Shelf) -> list[LineView]:
-    left = {item.id: item.stock for item in shelf.items.values()}
+def _line_views(lines: list[BasketLine], items: Items, names: dict[UUID, str]) -> list[LineView]:
+    left = {item.item_id: item.stock for item in items.values()}
     shown = []
     for line in lines:
-        goods = shelf.goods_of_line(line)
+        goods = goods_of_line(items, line)
         if goods is None:
-            shown.append(_gone(line, shelf))
+            item = items.get(line.item_id)
+            shown.append(_gone(line, item.name if item else names[line.item_id]))
             continue
         in_store = left[line.item_id]
         enough = in_store is None or in_store >= line.quantity
@@ -120,9 +124,7 @@ def _there(line: BasketLine, goods: Goods, problem: str, left: int | None) -> Li
     )
 
 
-def _gone(line: BasketLine, shelf: Shelf) -> LineView:
-    item = shelf.items.get(line.item_id)
-    name = item.name if item else ""
+def _gone(line: BasketLine, name: str) -> LineView:
     return LineView(line.id, line.item_id, name, "", (), (), line.quantity, 0, 0, problem="gone", left=0)
 
 

@@ -1,7 +1,10 @@
-"""Reading a tenant's catalogue in few queries: as a menu for people, as entries for the language layer."""
+"""What a tenant's shops list, as plain values: one value for the menu, the basket and the language layer.
+
+Ids are ours. Nothing here holds a session, so a whole catalogue can be kept (`commerce/catalogue/kept.py`).
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +12,6 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.catalogue.entries import CatalogueEntry, Name, OptionEntry, SizeEntry
-from commerce.catalogue.errors import ItemGone
 from commerce.catalogue.models import CatalogueName, Category, Item, ItemOption, ItemSize
 from commerce.tenants.models import Shop
 
@@ -36,10 +38,11 @@ class MenuOption:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An item as a menu shows it. `price_cents` is the lowest price where there are sizes ("from").
+    """A listed item. `price_cents` is the lowest price where there are sizes ("from").
 
-    `available` is False when the merchant took it off for now or the last one is sold. `photo` is an address, a file
-    name of the demo data, or "media:<id>" for a picture sent to us on WhatsApp.
+    `on_sale` is False when the merchant took it off for now. `stock` is None where nobody counts it; how many there
+    are at this moment is read by `catalogue.at_hand`. `photo` is an address, a file name of the demo data, or
+    "media:<id>" for a picture sent to us on WhatsApp.
     """
 
     item_id: UUID
@@ -49,9 +52,14 @@ class MenuItem:
     price_cents: int
     sizes: tuple[MenuSize, ...]
     options: tuple[MenuOption, ...]
-    available: bool
+    on_sale: bool
     stock: int | None
     photo: str | None
+
+    @property
+    def available(self) -> bool:
+        """Whether at least one can be sold."""
+        return self.on_sale and (self.stock is None or self.stock > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,100 +70,104 @@ class MenuShelf:
     items: list[MenuItem]
 
 
-def in_stock(item: Item) -> bool:
-    """Whether at least one can be sold now."""
-    return item.state == "listed" and item.available and (item.stock is None or item.stock > 0)
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that a tenant's shops list: by item, as the menu of each shop, and as entries for the language layer."""
+
+    items: Mapping[UUID, MenuItem]
+    menus: Mapping[UUID, list[MenuShelf]]
+    entries: tuple[CatalogueEntry, ...]
+    drafts: frozenset[UUID]
+    """Shops that only their members see."""
 
 
-async def menu(session: AsyncSession, shop_id: UUID) -> list[MenuShelf]:
-    """The shop's listed items by shelf, in the merchant's order; what is not available now is there, and says so."""
-    wanted = (
-        select(Item, Category)
-        .outerjoin(Category, (Category.tenant_id == Item.tenant_id) & (Category.id == Item.category_id))
-        .where(Item.shop_id == shop_id, Item.state == "listed")
-        .order_by(Category.position.nulls_last(), Category.name, Item.position, Item.name)
+async def read(session: AsyncSession) -> Catalogue:
+    """The tenant's whole catalogue as it stands now. Four queries whatever its size."""
+    rows = (await session.execute(_ALL)).all()
+    parts = await _parts(session, None)
+    names = await _names(session)
+    items = {item.id: _menu_item(item, parts) for item, _category, _state in rows}
+    menus: defaultdict[UUID, dict[str, MenuShelf]] = defaultdict(dict)
+    for item, category, _state in rows:
+        name = category or ""
+        menus[item.shop_id].setdefault(name, MenuShelf(name, [])).items.append(items[item.id])
+    in_order = sorted(rows, key=lambda row: (row[0].shop_id, row[0].position, row[0].id))
+    return Catalogue(
+        items=items,
+        menus={shop_id: list(shelves.values()) for shop_id, shelves in menus.items()},
+        entries=tuple(_entry(items[item.id], category or "", names) for item, category, _state in in_order),
+        drafts=frozenset(item.shop_id for item, _category, state in rows if state == "draft"),
     )
-    rows = (await session.execute(wanted)).all()
-    items = {shown.item_id: shown for shown in await _menu_items(session, [item for item, _category in rows])}
-    shelves: dict[str, list[MenuItem]] = {}
-    for item, category in rows:
-        shelves.setdefault(category.name if category else "", []).append(items[item.id])
-    return [MenuShelf(name, shown) for name, shown in shelves.items()]
 
 
-async def get_item(session: AsyncSession, item_id: UUID) -> MenuItem:
-    """One listed item. Raises `ItemGone`."""
-    item = (await session.execute(_LISTED, {"wanted": item_id})).scalar()
-    if item is None:
-        raise ItemGone(item_id=item_id, name="")
-    return (await _menu_items(session, [item]))[0]
+async def read_items(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, MenuItem]:
+    """These items as they stand now, without those that are not listed."""
+    wanted = list(ids)
+    found = (await session.execute(_LISTED, {"ids": wanted})).scalars().all() if wanted else []
+    parts = await _parts(session, wanted) if found else _Parts({}, {})
+    return {item.id: _menu_item(item, parts) for item in found}
 
 
-async def _menu_items(session: AsyncSession, items: Sequence[Item]) -> list[MenuItem]:
-    if not items:
-        return []
-    ids = [item.id for item in items]
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Sizes and options by their item, in the order of the menu."""
+
+    sizes: Mapping[UUID, Sequence[MenuSize]]
+    options: Mapping[UUID, Sequence[MenuOption]]
+
+
+async def _parts(session: AsyncSession, ids: list[UUID] | None) -> _Parts:
+    """The sizes and options of these items, or of all."""
     sizes: defaultdict[UUID, list[MenuSize]] = defaultdict(list)
     options: defaultdict[UUID, list[MenuOption]] = defaultdict(list)
-    for size in (await session.execute(_SIZES, {"ids": ids})).scalars():
+    statements = (_sizes(), _options()) if ids is None else (_SIZES, _OPTIONS)
+    values = None if ids is None else {"ids": ids}
+    for size in (await session.execute(statements[0], values)).scalars():
         sizes[size.item_id].append(MenuSize(size.id, size.name, size.price_cents, size.is_default))
-    for option in (await session.execute(_OPTIONS, {"ids": ids})).scalars():
+    for option in (await session.execute(statements[1], values)).scalars():
         options[option.item_id].append(MenuOption(option.id, option.name, option.kind, option.price_cents))
-    return [
-        MenuItem(
-            item_id=item.id,
-            shop_id=item.shop_id,
-            name=item.name,
-            description=item.description,
-            price_cents=item.price_cents,
-            sizes=tuple(sizes[item.id]),
-            options=tuple(options[item.id]),
-            available=in_stock(item),
-            stock=item.stock,
-            photo=item.photo,
-        )
-        for item in items
-    ]
+    return _Parts(sizes, options)
 
 
-async def entries(session: AsyncSession, shop_id: UUID | None = None) -> list[CatalogueEntry]:
-    """Every listed item of one shop, or of all shops that are no drafts, with every name people use for it.
-
-    Five queries whatever the size; cache it under `version`.
-    """
-    wanted = (
-        select(Item, Category.name)
-        .join(Shop, (Shop.tenant_id == Item.tenant_id) & (Shop.id == Item.shop_id))
-        .outerjoin(Category, (Category.tenant_id == Item.tenant_id) & (Category.id == Item.category_id))
-        .where(Item.state == "listed")
-        .order_by(Item.shop_id, Item.position, Item.id)
+def _menu_item(item: Item, parts: _Parts) -> MenuItem:
+    return MenuItem(
+        item_id=item.id,
+        shop_id=item.shop_id,
+        name=item.name,
+        description=item.description,
+        price_cents=item.price_cents,
+        sizes=tuple(parts.sizes.get(item.id, ())),
+        options=tuple(parts.options.get(item.id, ())),
+        on_sale=item.available,
+        stock=item.stock,
+        photo=item.photo,
     )
-    wanted = wanted.where(Item.shop_id == shop_id) if shop_id else wanted.where(Shop.state != "draft")
-    rows = (await session.execute(wanted)).all()
-    names = await _names(session)
-    sizes: defaultdict[UUID, list[SizeEntry]] = defaultdict(list)
-    options: defaultdict[UUID, list[OptionEntry]] = defaultdict(list)
-    for size in (await session.execute(_sizes())).scalars():
-        sizes[size.item_id].append(
-            SizeEntry(str(size.id), size.name, size.price_cents, _with_own(size.name, names[size.id]), size.is_default)
-        )
-    for option in (await session.execute(_options())).scalars():
-        own = _with_own(option.name, names[option.id])
-        options[option.item_id].append(OptionEntry(str(option.id), option.name, option.kind, option.price_cents, own))
-    return [
-        CatalogueEntry(
-            item_id=str(item.id),
-            shop_id=str(item.shop_id),
-            name=item.name,
-            price_cents=item.price_cents,
-            names=_with_own(item.name, names[item.id]),
-            sizes=tuple(sizes[item.id]),
-            options=tuple(options[item.id]),
-            category=category or "",
-            available=in_stock(item),
-        )
-        for item, category in rows
-    ]
+
+
+def _entry(item: MenuItem, category: str, names: Mapping[UUID, list[Name]]) -> CatalogueEntry:
+    return CatalogueEntry(
+        item_id=str(item.item_id),
+        shop_id=str(item.shop_id),
+        name=item.name,
+        price_cents=item.price_cents,
+        names=_with_own(item.name, names[item.item_id]),
+        sizes=tuple(
+            SizeEntry(
+                str(size.size_id), size.name, size.price_cents, _with_own(size.name, names[size.size_id]),
+                size.is_default,
+            )
+            for size in item.sizes
+        ),
+        options=tuple(
+            OptionEntry(
+                str(option.option_id), option.name, option.kind, option.price_cents,
+                _with_own(option.name, names[option.option_id]),
+            )
+            for option in item.options
+        ),
+        category=category,
+        available=item.available,
+    )  # fmt: skip
 
 
 async def _names(session: AsyncSession) -> defaultdict[UUID, list[Name]]:
@@ -186,7 +198,14 @@ def _options() -> Select[tuple[ItemOption]]:
 
 
 # Made once, since making a statement and finding it among the compiled ones costs more than running it.
-_LISTED = select(Item).where(Item.id == bindparam("wanted", type_=Uuid()), Item.state == "listed")
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+_ALL = (
+    select(Item, Category.name, Shop.state)
+    .join(Shop, (Shop.tenant_id == Item.tenant_id) & (Shop.id == Item.shop_id))
+    .outerjoin(Category, (Category.tenant_id == Item.tenant_id) & (Category.id == Item.category_id))
+    .where(Item.state == "listed")
+    .order_by(Category.position.nulls_last(), Category.name, Item.position, Item.name)
+)
+_LISTED = select(Item).where(Item.id == _IDS, Item.state == "listed")
 _SIZES = _sizes().where(ItemSize.item_id == _IDS)
 _OPTIONS = _options().where(ItemOption.item_id == _IDS)

@@ -13,26 +13,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.audit import service as audit
-from commerce.catalogue.entries import Name
+from commerce.catalogue.entries import CatalogueEntry, Name
 from commerce.catalogue.errors import ItemGone, PriceRefused, SizeUnknown, StockRefused
-from commerce.catalogue.listing import (
-    MenuItem,
-    MenuOption,
-    MenuShelf,
-    MenuSize,
-    entries,
-    get_item,
-    in_stock,
-    menu,
-)  # fmt: skip
+from commerce.catalogue.kept import at_hand, current, get_item, name_of, note_change, note_version
+from commerce.catalogue.listing import MenuItem, MenuOption, MenuShelf, MenuSize, read_items
 from commerce.catalogue.models import CatalogueName, Category, Item, ItemOption, ItemSize
 from commerce.database import new_id, tenant_of
 from commerce.tenants.models import Tenant
 
 __all__ = [
     "HIGHEST_PRICE_CENTS", "MenuItem", "MenuOption", "MenuShelf", "MenuSize", "NewOption", "NewSize", "add_category",
-    "add_item", "bump", "check_price", "entries", "find_item", "get_item", "in_stock", "lock_items", "menu",
-    "set_available", "set_price", "set_stock",
+    "add_item", "at_hand", "bump", "check_price", "drafts", "entries", "find_item", "get_item", "lock_items", "menu",
+    "name_of", "note_version", "read_items", "set_available", "set_price", "set_stock",
 ]  # fmt: skip
 
 HIGHEST_PRICE_CENTS = 10_000_000
@@ -65,8 +57,28 @@ def check_price(price_cents: int) -> None:
         raise PriceRefused(price_cents=price_cents)
 
 
+async def menu(session: AsyncSession, shop_id: UUID) -> list[MenuShelf]:
+    """The shop's listed items by shelf, in the merchant's order; what is not available now is there, and says so."""
+    return (await current(session)).menus.get(shop_id, [])
+
+
+async def entries(session: AsyncSession, shop_id: UUID | None = None) -> list[CatalogueEntry]:
+    """Every listed item of one shop, or of all shops that are no drafts, with every name people use for it."""
+    catalogue = await current(session)
+    if shop_id is not None:
+        return [entry for entry in catalogue.entries if entry.shop_id == str(shop_id)]
+    unseen = {str(draft) for draft in catalogue.drafts}
+    return [entry for entry in catalogue.entries if entry.shop_id not in unseen]
+
+
+async def drafts(session: AsyncSession) -> frozenset[UUID]:
+    """The shops that list something already and that only their members see."""
+    return (await current(session)).drafts
+
+
 async def bump(session: AsyncSession) -> None:
     """Says that the catalogue changed. Call it after the change: it locks the tenant's row until the commit."""
+    note_change(session)
     await session.flush()
     await session.execute(
         update(Tenant)
@@ -88,6 +100,7 @@ async def lock_items(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[UU
 
     What is read is what stands in the database now, not what this session saw before. Missing items are left out.
     """
+    note_change(session)
     wanted = (
         select(Item)
         .where(Item.id.in_(set(item_ids)))

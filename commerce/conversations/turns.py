@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
+from commerce.catalogue import service as catalogue
 from commerce.conversations.incoming import Incoming
 from commerce.conversations.models import Conversation
 from commerce.conversations.service import window_after
@@ -118,6 +119,7 @@ async def begin(session: AsyncSession, incoming: Incoming | None = None) -> Begu
         return None
     if incoming is None or found.conversation_id is None:
         return Begun(None)
+    catalogue.note_version(session, found.catalogue_version)
     tenant_id = tenant_of(session)
     customer = Customer(
         tenant_id=tenant_id, id=found.customer_id, wa_id=found.wa_id, bsuid=found.bsuid, name=found.name,

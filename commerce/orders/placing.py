@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commerce.audit import service as audit
 from commerce.carts import service as carts
 from commerce.carts.errors import FulfilmentNotOffered
-from commerce.carts.goods import Goods, read_shelf
+from commerce.carts.goods import Goods, goods_of_line
 from commerce.carts.models import Basket
-from commerce.carts.rows import lines_of
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.errors import ItemGone
+from commerce.catalogue.models import Item
 from commerce.customers.models import Address
 from commerce.database import new_id, tenant_of
 from commerce.orders import stock
@@ -34,6 +34,9 @@ from commerce.orders.notices import tell_shop
 from commerce.tenants import service as tenants
 from commerce.tenants.models import Shop, Tenant
 
+_Wanted = tuple[Item, Goods, int]
+"""A locked item, what is wished of it, and how many."""
+
 
 async def place(
     session: AsyncSession, basket: Basket, payment_method: str, actor: str, *, expected_cents: int | None = None
@@ -49,14 +52,14 @@ async def place(
 
     basket = await carts.lock_basket(session, basket.id)
     shop = await tenants.get_shop(session, basket.shop_id)
-    wanted = await _goods(session, basket)
+    wanted = await _wanted(session, basket)
     await _check_shop(session, shop, basket, payment_method)
-    items_cents = sum(goods.unit_cents * quantity for goods, quantity in wanted)
+    items_cents = sum(goods.unit_cents * quantity for _item, goods, quantity in wanted)
     address, delivery_cents = await _delivery(session, shop, basket, items_cents)
     total_cents = items_cents + delivery_cents
     if expected_cents is not None and expected_cents != total_cents:
         raise TotalChanged(expected_cents=expected_cents, total_cents=total_cents)
-    sold_out = stock.take((goods.item, quantity) for goods, quantity in wanted)
+    sold_out = stock.take((item, quantity) for item, _goods, quantity in wanted)
     order = Order(
         id=new_id(),
         number=await _next_number(session, sold_out=sold_out),
@@ -76,7 +79,7 @@ async def place(
     session.add(order)
     basket.state = "ordered"
     await session.flush()
-    session.add_all(_line(order.id, goods, quantity, place) for place, (goods, quantity) in enumerate(wanted))
+    session.add_all(_line(order.id, *one, place) for place, one in enumerate(wanted))
     await payments.request(session, order, payment_method)
     if payment_method == "cash":
         OrderMachine(order).send("place", actor=actor)
@@ -88,20 +91,20 @@ async def place(
     return order
 
 
-async def _goods(session: AsyncSession, basket: Basket) -> list[tuple[Goods, int]]:
+async def _wanted(session: AsyncSession, basket: Basket) -> list[_Wanted]:
     """What the basket's lines are now, with their items locked. Raises `BasketEmpty` and `ItemGone`."""
-    lines = await lines_of(session, basket.id) if basket.state == "open" else []
+    lines = basket.lines if basket.state == "open" else []
     if not lines:
         raise BasketEmpty
-    items = await catalogue.lock_items(session, [line.item_id for line in lines])
-    shelf = await read_shelf(session, items)
+    rows = await catalogue.lock_items(session, [line.item_id for line in lines])
+    items = await catalogue.read_items(session, rows)
     wanted = []
     for line in lines:
-        goods = shelf.goods_of_line(line)
+        goods = goods_of_line(items, line)
         if goods is None:
-            item = items.get(line.item_id)
-            raise ItemGone(item_id=line.item_id, name=item.name if item else "")
-        wanted.append((goods, line.quantity))
+            row = rows.get(line.item_id)
+            raise ItemGone(item_id=line.item_id, name=row.name if row else "")
+        wanted.append((rows[line.item_id], goods, line.quantity))
     return wanted
 
 
@@ -148,18 +151,18 @@ async def _next_number(session: AsyncSession, *, sold_out: bool) -> int:
     return following - 1
 
 
-def _line(order_id: UUID, goods: Goods, quantity: int, position: int) -> OrderLine:
+def _line(order_id: UUID, item: Item, goods: Goods, quantity: int, position: int) -> OrderLine:
     return OrderLine(
         order_id=order_id,
-        item_id=goods.item.id,
-        size_id=goods.size.id if goods.size else None,
-        name=goods.item.name,
+        item_id=item.id,
+        size_id=goods.size_id,
+        name=item.name,
         size_name=goods.size.name if goods.size else "",
         with_names=[option.name for option in goods.extras],
         without_names=[option.name for option in goods.left_off],
         quantity=quantity,
         unit_cents=goods.unit_cents,
         line_cents=goods.unit_cents * quantity,
-        tax_code=goods.item.tax_code,
+        tax_code=item.tax_code,
         position=position,
     )

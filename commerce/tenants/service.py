@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.audit import service as audit
+from commerce.catalogue import service as catalogue
 from commerce.customers.models import Customer
 from commerce.database import new_id, now, tenant_of
 from commerce.tenants import hours, quotes
@@ -177,6 +178,8 @@ async def _set_state(session: AsyncSession, shop: Shop, state: str, actor: str) 
     if shop.state == state:
         return
     before, shop.state = shop.state, state
+    if before == "draft":  # until now its goods were nobody's to buy
+        await catalogue.bump(session)
     await audit.record(
         session, subject_kind="shop", subject_id=shop.id, event=f"shop_{state}", actor=actor, from_state=before,
         to_state=state,
