@@ -60,3 +60,5 @@ def downgrade() -> None:
         op.execute(f"alter table {table} no force row level security")
         op.execute(f"alter table {table} disable row level security")
         op.execute(f"revoke all on {table} from wakala_app, wakala_gate")
+    op.execute("revoke all on partitions, strays from wakala_app, wakala_gate")
+    op.execute("revoke usage on schema public from wakala_app, wakala_gate")
