@@ -11,7 +11,6 @@ import unicodedata
 # Zero-width and direction marks, byte-order mark, soft hyphen, variation selectors.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-_SPACES = re.compile(r"\s+")
 # Three or more of one letter are an elongation: `heeeita`, `pleaseee`. Two may be real (`ee`, `aa`, `Sesotho ho oo`).
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‑": "-", "–": "-", "—": "-"})
@@ -37,7 +36,7 @@ def fold(text: str) -> str:
 
 def fold_line(text: str) -> str:
     """Folds a whole message and makes every run of white space one blank, none at the ends."""
-    return _SPACES.sub(" ", fold(text)).strip()
+    return " ".join(fold(text).split())
 
 
 _SKELETON_RULES = (

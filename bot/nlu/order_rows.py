@@ -10,10 +10,10 @@ from bot.nlu.spans import Span
 _BULLETS = frozenset("-–—*•·+>")
 
 
-def with_rows(text: str, tokens: Sequence[Span]) -> list[Span]:
-    """Returns the tokens with one of kind `punct` for each new row. A message of one row is returned as it is."""
+def with_rows(text: str, tokens: Sequence[Span]) -> Sequence[Span]:
+    """Returns the tokens with one of kind `punct` for each new row. The tokens of one row are returned themselves."""
     if "\n" not in text.strip():
-        return list(tokens)
+        return tokens
     rows: list[Span] = []
     opens = True
     for token in tokens:

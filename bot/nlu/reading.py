@@ -1,8 +1,10 @@
 """What every NLU component needs to know of a message, worked out once: its tokens and its folded line."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from bot.nlu.figures import Figures
 from bot.nlu.normalize import fold_line
 from bot.nlu.spans import Span, spans
 
@@ -10,7 +12,7 @@ from bot.nlu.spans import Span, spans
 READING = "reading"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A message as the components read it."""
 
@@ -22,6 +24,11 @@ class Reading:
     def of(cls, text: str) -> "Reading":
         """Reads a text."""
         return cls(text, fold_line(text), spans(text))
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The telephone and order numbers, amounts of money and times in it."""
+        return Figures.of(self.text, self.tokens)
 
 
 def reading_of(message: Any) -> Reading:

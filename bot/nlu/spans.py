@@ -75,14 +75,19 @@ class Span(NamedTuple):
 def spans(text: str) -> list[Span]:
     """Returns the tokens of a message in order. Characters that cannot be seen make no token of their own."""
     found = []
+    lowered = text.lower()
+    # Most messages are folded by writing them small, all words at once.
+    is_folded = text.isascii() and fold(text) == lowered
     for match in _TOKEN.finditer(text):
         piece = match[0]
+        start, end = match.span()
         kind = match.lastgroup or "punct"
         if kind == "sms":
             kind = "word"
-        norm = fold(piece) if kind != "emoji" else piece
+        norm = lowered[start:end] if is_folded else fold(piece)
+        if kind == "emoji":
+            norm = piece
         if norm:
-            start, end = match.span()
             found.append(Span(piece, start, end, norm, kind))
     return found
 

@@ -16,6 +16,7 @@ from bot.nlu.spans import Span
 _FIGURES = re.compile(r"(\d{1,2})(?:[:h](\d{2}))? ?(?:([ap])\.?m\.?)?")
 _BEFORE_HOUR = frozenset("at by ngo ngo- nga nga- om tegen teen around before after ngehora ehora hora ihora".split())
 _CLOCK = frozenset("o'clock oclock uur".split())
+_SIGNS = _BEFORE_HOUR | _CLOCK | {"half"}
 _AFTERNOON = frozenset(
     "pm evening afternoon tonight vanaand vanmiddag middag aand ntambama emini ebusuku kusihlwa mantsiboya bosigo"
     " motshegare emvakwemini ngokuhlwa mantsiboea thapama bosego madyambu vhusiku mathapama".split()
@@ -51,8 +52,11 @@ _NOT_COUNTED = _AFTERNOON | DAYS.keys()
 
 def find_times(tokens: Sequence[Span], taken: bytearray) -> list[Found]:
     """Returns the times of day in a message."""
+    norms = {token.norm for token in tokens}
+    if norms.isdisjoint(_SIGNS) and all(token.kind != "time" for token in tokens):
+        return []
     found = []
-    afternoon = any(token.norm in _AFTERNOON for token in tokens)
+    afternoon = not norms.isdisjoint(_AFTERNOON)
     for index, token in enumerate(tokens):
         if taken[index]:
             continue
