@@ -14,8 +14,9 @@ _COOLEST, _HOTTEST, _STEPS = 0.02, 5.0, 60
 
 def softmax(scores: Floats) -> Floats:
     """Turns scores into probabilities along the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    chances: Floats = scores - scores.max(axis=-1, keepdims=True)
+    np.exp(chances, out=chances)
+    chances /= chances.sum(axis=-1, keepdims=True)
     return chances
 
 

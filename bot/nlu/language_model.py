@@ -100,8 +100,8 @@ class LanguageModel:
 
     def identify(self, line: str) -> list[tuple[str, float]]:
         """Returns the languages of a folded line, likeliest first, with probabilities."""
-        chances = softmax(self.scores(line) / np.float32(self.temperature))
-        return [(self.languages[at], float(chances[at])) for at in np.argsort(-chances, kind="stable")]
+        chances = softmax(self.scores(line) / np.float32(self.temperature)).tolist()
+        return sorted(zip(self.languages, chances, strict=True), key=lambda row: -row[1])
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder."""

@@ -22,7 +22,7 @@ def find_lines(reading: Reading, index: CatalogueIndex, language: str = "") -> l
     barred = bytearray(figures.taken)
     bar_other_numbers(reading.text, tokens, barred)
     message = OrderMessage(index, tokens, barred, language)
-    lines = OrderReader(message).read()
+    lines = OrderReader(message).read() if message.names_an_item() else []
     if not lines:
         return []
     pick_varieties(message, lines)

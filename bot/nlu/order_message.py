@@ -1,11 +1,12 @@
 """A message as the order reader sees it: its words, what each may stand for in the catalogue, and which are used up."""
 
 from collections.abc import Container, Sequence
+from functools import cached_property
 
 from bot.nlu.affixes import JOINING, stems
 from bot.nlu.catalogue_index import CatalogueIndex
 from bot.nlu.lookup import MISSPELT, Matches
-from bot.nlu.markers import find_markers, separators, sounds_nguni
+from bot.nlu.markers import Marker, find_markers, separators, sounds_nguni
 from bot.nlu.numerals import Number, read_number
 from bot.nlu.numerals.grammar import WORDS as NUMERALS
 from bot.nlu.order_line import Line
@@ -46,18 +47,43 @@ class OrderMessage:
             for piece in self.pieces
         ]
         self.consumed = bytearray(barred)
-        self.separators = separators(tokens)
-        self.markers = find_markers(tokens)
-        self._marked = {at for mark in self.markers.values() for at in range(mark.first, mark.last + 1)}
-        # Where "each of" opens a list whose things have one count: its tokens.
-        self.each_of = [
+        self._items: dict[int, Match | None] = {}
+        self._family = FAMILIES.get(language, "")
+
+    # What follows is worked out when it is first asked for: most messages name no item, and it is never asked for.
+
+    @cached_property
+    def separators(self) -> bytearray:
+        """A mark for each token that stands between two things that are ordered."""
+        return separators(self.tokens)
+
+    @cached_property
+    def markers(self) -> dict[int, Marker]:
+        """The markers by their first token."""
+        return find_markers(self.tokens)
+
+    @cached_property
+    def _marked(self) -> set[int]:
+        return {at for mark in self.markers.values() for at in range(mark.first, mark.last + 1)}
+
+    @cached_property
+    def each_of(self) -> list[int]:
+        """Where "each of" opens a list whose things have one count: its tokens."""
+        tokens = self.tokens
+        return [
             at
             for at in range(len(tokens) - 1)
             if tokens[at].norm in {"each", "elk"} and tokens[at + 1].norm in {"of", "van"}
         ]
-        self.nguni = FAMILIES.get(language, "") == "nguni" or sounds_nguni(tokens)
-        self._items: dict[int, Match | None] = {}
-        self._family = FAMILIES.get(language, "")
+
+    @cached_property
+    def nguni(self) -> bool:
+        """Whether the message is in a Nguni language, or reads as one."""
+        return self._family == "nguni" or sounds_nguni(self.tokens)
+
+    def names_an_item(self) -> bool:
+        """Tells whether any item is named. Without one there are no lines: all else in an order hangs on its items."""
+        return any(self.item_at(at) is not None for at in range(len(self.pieces)))
 
     def consume(self, match: Match) -> None:
         """Marks the words of a match as used up."""
