@@ -154,7 +154,7 @@ class Worker:
             async with self._database.transaction(claim.tenant_id) as session:
                 alive = await inbox.put_off(session, claim.seq, f"{type(error).__name__}: {error}")
             if not alive:
-                log.error("turn.given_up", seq=claim.seq, kind=claim.kind, advice="look at its error in table inbox")
+                log.error("turn.given_up", seq=claim.seq, kind=claim.kind, advice="see `./wakala inbox`")
                 await turns.apologise(claim)
         except Exception as again:
             log.warning("turn.not_put_off", seq=claim.seq, exc_info=again)

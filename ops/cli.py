@@ -141,6 +141,19 @@ def outbox(
     asyncio.run(letters.run(Settings.from_environment(), Console(), retry=retry, most=most))
 
 
+@app.command()
+def inbox(
+    *,
+    retry: Annotated[int | None, typer.Option(help="Let this row have its turn again, by its seq.")] = None,
+    retry_all: Annotated[bool, typer.Option("--retry-all", help="The same for every row that was set aside.")] = False,
+    most: Annotated[int, typer.Option(help="How many rows to list.")] = 50,
+) -> None:
+    """Show what could not be worked on and was set aside; try it again."""
+    from ops import inbox as set_aside
+
+    asyncio.run(set_aside.run(Settings.from_environment(), Console(), retry=retry, retry_all=retry_all, most=most))
+
+
 @data.command("check")
 def check_data(
     *, json: Annotated[bool, typer.Option("--json", help="Every finding, as one JSON object.")] = False

@@ -37,6 +37,7 @@ def run(settings: Settings) -> list[Result]:
             _attempt("Postgres", lambda: _postgres(running.owner)),
             _attempt("Row-level security", lambda: _roles(running)),
             _attempt("Valkey", lambda: _valkey(running.redis)),
+            _attempt("Inbox", lambda: _inbox(running)),
             _attempt("Outbox", lambda: _outbox(running)),
             *_processes(running.redis, heartbeat.names(settings.processes)),
         ]
@@ -106,14 +107,22 @@ def _outbox(running: servers.Servers) -> str:
         alarm = client.get(ALARM)
     if alarm:
         raise OpsError(f"Meta refuses our token, and all messages wait: {alarm.decode()}; set WHATSAPP_ACCESS_TOKEN")
+    failed = _count(running, "select count(*) from outbox where state = 'failed' and kind <> 'read'")
+    return f"{failed} could not be sent: see `./wakala outbox`" if failed else "nothing failed"
+
+
+def _inbox(running: servers.Servers) -> str:
+    dead = _count(running, "select count(*) from inbox where state = 'dead'")
+    return f"{dead} could not be worked on: see `./wakala inbox`" if dead else "nothing set aside"
+
+
+def _count(running: servers.Servers, query: str) -> int:
     engine = create_engine(migrate.synchronous(running.gate))
     try:
         with engine.connect() as connection:
-            query = text("select count(*) from outbox where state = 'failed' and kind <> 'read'")
-            failed = connection.execute(query).scalar_one()
+            return int(connection.execute(text(query)).scalar_one())
     finally:
         engine.dispose()
-    return f"{failed} could not be sent: see `./wakala outbox`" if failed else "nothing failed"
 
 
 def _processes(url: str, names: list[str]) -> list[Result]:

@@ -2,7 +2,8 @@
 
 InboxError
 ├── InboxFull
-└── FenceLost
+├── FenceLost
+└── CannotTryAgain
 """
 
 from commerce.errors import CommerceError
@@ -18,3 +19,7 @@ class InboxFull(InboxError):
 
 class FenceLost(InboxError):
     """Another worker holds this partition now: drop the work, it is being done elsewhere."""
+
+
+class CannotTryAgain(InboxError):
+    """The row is not one that was set aside, or nothing is left of it: see `./wakala inbox`."""
