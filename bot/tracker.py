@@ -131,14 +131,14 @@ def _seen_by_stories(
     last_action = None
     hidden = False
     for noted, followed_up, hide in moments:
-        state = _own(noted)
-        action = state.get(PREVIOUS_ACTION)
+        action = noted.get(PREVIOUS_ACTION)
         if not hidden:
             last_action = action
         if action and not followed_up:
             hidden = hide
         if hidden:
             continue
+        state = _own(noted)
         domain._remove_rule_only_features(state, rule_only_data)  # noqa: SLF001 - as Rasa does it
         if states:
             domain._substitute_rule_only_user_input(state, states[-1])  # noqa: SLF001
