@@ -7,17 +7,30 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote. At least one of `wa_id` (phone, digits only) and `bsuid` is present."""
+    """Who wrote. At least one of `wa_id` (phone, digits only) and `bsuid` is present.
+
+    The former ones are set where WhatsApp says that the person has these now instead of those.
+    """
 
     wa_id: str | None = None
     bsuid: str | None = None
     name: str = ""
     username: str | None = None
+    former_wa_id: str | None = None
+    former_bsuid: str | None = None
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether this says that somebody has another number now."""
+        return bool(self.former_wa_id or self.former_bsuid)
 
     @property
     def key(self) -> str:
-        """The identity that names the conversation: the BSUID where present, else the phone."""
-        return self.bsuid or self.wa_id or ""
+        """The identity that names the conversation: the BSUID where present, else the phone.
+
+        Of somebody who moved it is the former one, so that what they wrote before is worked on before.
+        """
+        return self.former_bsuid or self.former_wa_id or self.bsuid or self.wa_id or ""
 
 
 @dataclass(frozen=True, slots=True)

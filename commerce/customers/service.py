@@ -14,6 +14,7 @@ from commerce.customers.consent import notice_due, record_consent
 from commerce.customers.erasure import check_erasable, data_held, erase
 from commerce.customers.errors import AddressRefused, CustomerUnknown, LanguageUnknown
 from commerce.customers.models import Address, Customer
+from commerce.customers.moves import follow
 from commerce.database import new_id, now, tenant_of
 
 __all__ = [
@@ -33,11 +34,12 @@ async def meet(session: AsyncSession, sender: Sender) -> Customer:
     """The customer who wrote, made when new, with the aliases that we did not know filled in.
 
     The BSUID is the identity, the phone an alias: a phone that comes with another BSUID has a new owner, and is taken
-    away from the old one. Raises `CustomerUnknown` when the sender has neither.
+    away from the old one. Whoever changed their number is found by the former one. Raises `CustomerUnknown` when the
+    sender has neither.
     """
     if not sender.bsuid and not sender.wa_id:
         raise CustomerUnknown
-    customer = await _find(session, sender)
+    customer = (await follow(session, sender) if sender.has_moved else None) or await _find(session, sender)
     if customer is None:
         await session.execute(
             insert(Customer)

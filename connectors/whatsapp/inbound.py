@@ -6,6 +6,7 @@ Source: Meta's OpenAPI description, `/whatsapp/webhooks`; for what it lacks (flo
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from connectors.whatsapp.reading import degrees, identity, instant, record, reco
 
 BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 _MAX_KIND = 64
+_MOVES = frozenset({"user_changed_number", "user_changed_user_id"})
 _Fields = dict[str, Any]
 
 
@@ -34,7 +36,7 @@ def read_message(
     return Incoming(
         wamid=identity(message.get("id"), message),
         phone_number_id=phone_number_id,
-        sender=read_sender(message, contacts),
+        sender=_moved(read_sender(message, contacts), record(message.get("system")) if kind == "system" else {}),
         sent_at=instant(message.get("timestamp"), received_at),
         reply_to=fields.pop("reply_to", "") or words(record(message.get("context")).get("id")),
         raw=message,
@@ -53,6 +55,20 @@ def read_sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Send
         name=words(profile.get("name")),
         username=words(profile.get("username")) or None,
     )
+
+
+def _moved(sender: Sender, system: dict[str, Any]) -> Sender:
+    """Who the sender is from now on, where this system message says that they changed their number.
+
+    It comes from the old number, with the new one as `wa_id`. Source: "System messages webhook reference". A new BSUID
+    comes as `user_id`.
+    """
+    if words(system.get("type")) not in _MOVES:
+        return sender
+    phone, bsuid = _phone(system.get("wa_id")), _bsuid(system.get("user_id"))
+    if (phone, bsuid) in {(None, None), (sender.wa_id, None), (sender.wa_id, sender.bsuid)} or not sender.key:
+        return sender
+    return replace(sender, wa_id=phone, bsuid=bsuid, former_wa_id=sender.wa_id, former_bsuid=sender.bsuid)
 
 
 def _own_contact(phone: str | None, bsuid: str | None, contacts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -43,28 +43,31 @@ class Talker:
     def __init__(self, database: Database, engine: Engine, tenant_id: UUID, number: str) -> None:
         self.phone = str(27_830_000_000 + new_id().int % 10**7)
         self.wamids: list[str] = []
+        self.tenant_id = tenant_id
+        self.number = number
         self._database = database
         self._turns = Turns(database, engine, Catalogues(), Layers(engine.base))
-        self._tenant_id = tenant_id
-        self._number = number
 
     async def say(self, *said: str) -> None:
         """Writes these messages one after the other; a turn that fails raises."""
         for words in said:
             wamid = f"wamid.{new_id().hex}"
             sender = Sender(wa_id=self.phone, name="Thandi")
-            incoming = Incoming("text", wamid, self._number, sender, now(), text=words)
-            key = inbox.conversation_key(self._number, self.phone)
-            row = Arrival("whatsapp", wamid, "message", key, incoming.to_json(), tenant_id=self._tenant_id)
-            await Intake(self._database).store([row])
-            await self._work()
+            incoming = Incoming("text", wamid, self.number, sender, now(), text=words)
+            key = inbox.conversation_key(self.number, self.phone)
+            await self.take(Arrival("whatsapp", wamid, "message", key, incoming.to_json(), tenant_id=self.tenant_id))
             self.wamids.append(wamid)
+
+    async def take(self, *arrivals: Arrival) -> None:
+        """Takes in what arrived, and lets it have its turns."""
+        await Intake(self._database).store(arrivals)
+        await self._work()
 
     async def _work(self) -> None:
         async with self._database.gate() as gate:
             await gate.execute(text("update partitions set leased_until = now() - interval '1 second'"))
             fences = await inbox.lease(gate, _OWNER)
-            claims = [one for one in await inbox.claim(gate, list(fences), 500) if one.tenant_id == self._tenant_id]
+            claims = [one for one in await inbox.claim(gate, list(fences), 500) if one.tenant_id == self.tenant_id]
         try:
             for claim in claims:
                 await self._turns.run(claim, Lease(_OWNER, fences[claim.partition]))

@@ -131,8 +131,36 @@ def test_what_is_said_in_a_group_is_not_taken_for_a_private_message() -> None:
 
 def test_system_messages_need_no_contact() -> None:
     changed = message_of("System Message")
-    assert (changed.kind, changed.sender.wa_id) == ("system", "16505551234")
+    assert (changed.kind, changed.sender.former_wa_id) == ("system", "16505551234")
     assert changed.raw["system"]["wa_id"] == "12195555358"
+
+
+def system(sender: dict[str, str], **said: str) -> Sender:
+    [update] = read(body(messages=[{**sender, "id": "wamid.moved", "type": "system", "system": said}]))
+    assert isinstance(update.content, Incoming)
+    assert update.conversation_key == f"{NUMBER}:{sender.get('from_user_id') or sender['from']}"
+    return update.content.sender
+
+
+def test_whoever_changed_their_number_is_read_under_both_and_keyed_by_the_former_one() -> None:
+    old = {"from": "27820000001"}
+    moved = system(old, type="user_changed_number", wa_id="27820000002", body="changed")
+    assert moved == Sender(wa_id="27820000002", former_wa_id="27820000001")
+    both = system({**old, "from_user_id": "ZA.old"}, type="user_changed_user_id", wa_id="27820000002", user_id="ZA.new")
+    assert both == Sender("27820000002", "ZA.new", former_wa_id="27820000001", former_bsuid="ZA.old")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"type": "customer_identity_changed", "wa_id": "27820000002"},
+        {"type": "user_changed_number"},
+        {"type": "user_changed_number", "wa_id": "27820000001"},
+        {"type": "user_changed_number", "wa_id": "nobody"},
+    ],
+)
+def test_a_system_message_that_names_no_other_number_moves_nobody(said: dict[str, str]) -> None:
+    assert system({"from": "27820000001"}, **said) == Sender(wa_id="27820000001")
 
 
 def test_kinds_not_yet_known_keep_their_name_and_whole_object() -> None:
