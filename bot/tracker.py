@@ -31,6 +31,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
 
 _Kind = TypeVar("_Kind")
 _RASAS_WAY = frozenset({ActionReverted, ActiveLoop, FollowupAction, LegacyForm, Restarted, UserUtteranceReverted})
@@ -109,15 +110,18 @@ class TurnTracker(DialogueStateTracker):
     ) -> list[State]:
         """The state before each action, and the one now, as `Domain.states_for_tracker_history` has them.
 
-        The caller may change what it gets, as policies do.
+        The caller may do with them what Rasa's featurizer does: put other parts into a state, take the words out of
+        any, and change the last one as it likes.
         """
         if self._moments is None or omit_unset_slots or domain is not self._domain:
             past: list[State] = super().past_states(domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
             return past
         moments = [*self._moments, (*self._now(domain), False)]
-        if not ignore_rule_only_turns:
-            return [_own(state) for state, _, _ in moments]
-        return _seen_by_stories(domain, moments, rule_only_data)
+        if ignore_rule_only_turns:
+            states = _seen_by_stories(domain, moments, rule_only_data)
+        else:
+            states = [_lent(state) for state, _, _ in moments]
+        return [*states[:-1], *map(_own, states[-1:])]
 
 
 def _seen_by_stories(
@@ -128,6 +132,7 @@ def _seen_by_stories(
     Without a form, a turn is never that of a form's action going on; all else is as in Rasa's `Domain`.
     """
     states: list[State] = []
+    forgets = any((rule_only_data or {}).values())
     last_action = None
     hidden = False
     for noted, followed_up, hide in moments:
@@ -138,14 +143,22 @@ def _seen_by_stories(
             hidden = hide
         if hidden:
             continue
-        state = _own(noted)
-        domain._remove_rule_only_features(state, rule_only_data)  # noqa: SLF001 - as Rasa does it
+        state = _lent(noted)
+        if forgets:
+            state = _own(noted)
+            domain._remove_rule_only_features(state, rule_only_data)  # noqa: SLF001 - as Rasa does it
+            state = domain._clean_state(state)  # noqa: SLF001
         if states:
             domain._substitute_rule_only_user_input(state, states[-1])  # noqa: SLF001
         if last_action:
             state[PREVIOUS_ACTION] = last_action
-        states.append(domain._clean_state(state))  # noqa: SLF001
+        states.append(state)
     return states
+
+
+def _lent(state: State) -> State:
+    """A state of its own, whose parts are the noted ones; but words, which policies take out, are its own too."""
+    return _own(state) if TEXT in state.get(USER, ()) else dict(state)
 
 
 def _own(state: State) -> State:

@@ -28,10 +28,13 @@ class QuickRulePolicy(RulePolicy):
         quick = cls.__new__(cls)
         quick.__dict__.update(loaded.__dict__)
         quick._places = _by_place(quick)  # noqa: SLF001 - of this very class
+        quick._longest = max((len(quick._rule_key_to_state(key)) for key in quick.lookup[_RULES]), default=1)  # noqa: SLF001
         quick._knows_words = any(intent is None for _, intent in quick._places)  # noqa: SLF001
         return quick
 
     _places: Mapping[_Place, frozenset[str]]
+    _longest: int
+    """How many states the longest rule has; no rule asks for what was before."""
     _knows_words: bool
     """Whether a rule applies to a message without an intent, as all are when Rasa first goes by their words."""
 
@@ -51,7 +54,7 @@ class QuickRulePolicy(RulePolicy):
             return possible
         places: set[_Place] = {(action, intent), (action, None), (None, intent), (None, None)}
         keys = {key for place in places for key in self._places.get(place, ())}
-        for turn, state in enumerate(reversed(states)):
+        for turn, state in enumerate(reversed(states[-self._longest :])):
             keys = {key for key in keys if self._is_rule_applicable(key, turn, state)}
             if not keys:
                 break
