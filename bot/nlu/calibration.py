@@ -4,6 +4,10 @@ One number cannot overfit, keeps the ranking as it is, and is what makes one con
 one training to the next (Guo et al., "On Calibration of Modern Neural Networks", 2017).
 """
 
+import math
+from collections.abc import Sequence
+from operator import itemgetter
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +22,19 @@ def softmax(scores: Floats) -> Floats:
     np.exp(chances, out=chances)
     chances /= chances.sum(axis=-1, keepdims=True)
     return chances
+
+
+def chances_of(scores: Sequence[float]) -> list[float]:
+    """Does for one message what `softmax` does for many: so few numbers are quicker without numpy."""
+    highest = max(scores)
+    raised = [math.exp(score - highest) for score in scores]
+    total = sum(raised)
+    return [chance / total for chance in raised]
+
+
+def ranked(names: Sequence[str], chances: Sequence[float]) -> list[tuple[str, float]]:
+    """Returns names with their probabilities, likeliest first; of equals, the first first."""
+    return sorted(zip(names, chances, strict=True), key=itemgetter(1), reverse=True)
 
 
 def loss(scores: Floats, targets: npt.NDArray[np.int64], temperature: float) -> float:

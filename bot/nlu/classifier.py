@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,6 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.anchors import FORMAT as ANCHORS_FORMAT
 from bot.nlu.anchors import Anchors
+from bot.nlu.calibration import ranked
 from bot.nlu.intent_model import FORMAT, IntentModel
 from bot.nlu.normalize import fold_line
 from bot.nlu.reading import reading_of
@@ -92,11 +92,10 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
             line = reading_of(message).line
             ranking: list[dict[str, Any]] = []
             if line and self.model is not None:
-                chances = self.model.probabilities(line)
+                chances = self.model.chances(line)
                 message.set(CHANCES, chances)
-                likeliest = np.argsort(-chances, kind="stable")[: self._config["ranking_length"]]
-                named = zip(likeliest.tolist(), chances.take(likeliest).tolist(), strict=True)
-                ranking = [{"name": self.model.intents[at], "confidence": chance} for at, chance in named]
+                likeliest = ranked(self.model.intents, chances)[: self._config["ranking_length"]]
+                ranking = [{"name": name, "confidence": chance} for name, chance in likeliest]
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", dict(best), add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

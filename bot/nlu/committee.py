@@ -48,14 +48,14 @@ class _Joined:
         self._outer_bias: Floats = np.sum([network.outer_bias for network in networks], axis=0, dtype=np.float32)
         whole = np.ones(len(self._inner), np.float32)
         scales = [whole if network.inner_scale is None else network.inner_scale for network in networks]
-        self._scales = np.stack(scales, axis=1)
+        self._scales = np.stack(scales)
         self._shape = (-1, len(networks), hidden[0])
         for network, inner in zip(networks, np.split(self._inner, np.cumsum(hidden)[:-1], axis=1), strict=True):
             network.inner = inner
 
     def score(self, indices: Ints, values: Floats) -> Floats:
         """Returns the sum of the networks' scores of one row."""
-        each = np.ascontiguousarray((values[:, None] * self._scales.take(indices, axis=0)).T)
+        each = values * self._scales.take(indices, axis=1)
         inner = self._inner.take(indices, axis=0).astype(np.float32).reshape(self._shape).transpose(1, 0, 2)
         hidden = np.matmul(each[:, None], inner).reshape(-1) + self._inner_bias
         scores: Floats = np.maximum(hidden, 0) @ self._outer + self._outer_bias
@@ -92,7 +92,7 @@ class Committee:
 
     def score(self, indices: Ints, values: Floats) -> Floats:
         """Returns the scores of one row."""
-        return self._joined.score(indices, values) / np.float32(len(self.networks) * self.temperature)
+        return self._joined.score(indices, values) * np.float32(1 / (len(self.networks) * self.temperature))
 
     def score_rows(self, rows: sp.csr_matrix) -> Floats:
         """Returns the scores of many rows."""

@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, combinations, pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 # By how often a term occurs, what it counts. No line has a term more often than it has characters.
-_DAMPED: Floats = np.append(0, 1 + np.log(np.arange(1, LONGEST_LINE + 1))).astype(np.float32)
+_DAMPED = [0.0, *(1 + math.log(count) for count in range(1, LONGEST_LINE + 1))]
 
 
 def words_of(line: str) -> list[str]:
@@ -98,7 +98,7 @@ class Vectoriser:
     pairs: Vocabulary
     word_weight: float = 0.7
     pair_weight: float = 0.5
-    _known: dict[str, Ints] = field(default_factory=dict, repr=False)
+    _known: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def fit(
@@ -133,42 +133,35 @@ class Vectoriser:
         return len(self.characters.columns) + len(self.words.columns) + len(self.pairs.columns)
 
     @cached_property
-    def _blocks(self) -> list[tuple[int, float]]:
-        """The column after the last of each block, and the block's weight."""
-        ends = accumulate(len(block.columns) for block in (self.characters, self.words, self.pairs))
-        weights = (1.0, self.word_weight, self.pair_weight)
-        return list(zip(ends, weights, strict=True))
-
-    @cached_property
     def _idf(self) -> Floats:
         """The inverse document frequencies of all columns."""
         return np.concatenate([self.characters.idf, self.words.idf, self.pairs.idf])
 
     def row(self, line: str) -> tuple[Ints, Floats]:
-        """Returns the columns of a folded line that are not zero, in order, and their values."""
+        """Returns the columns of a folded line that are not zero, and their values.
+
+        A message is short: what numpy saves on a hundred numbers is less than each of its calls costs between turns,
+        when the processor has other code at hand.
+        """
         words = words_of(line)
-        (after_characters, _), (after_words, _), _ = self._blocks
-        known = self.words.columns
-        terms = [after_characters + known[gram] for gram in word_grams(words) if gram in known]
-        known = self.pairs.columns
-        if known:
-            terms += [after_words + known[pair] for pair in word_pairs(words) if pair in known]
-        columns = np.concatenate([*map(self._columns_of, words), np.array(terms, np.int32)])
-        columns.sort()
-        edges = np.empty(len(columns) + 1, bool)
-        edges[0] = edges[-1] = True
-        np.not_equal(columns[1:], columns[:-1], out=edges[1:-1])
-        (places,) = edges.nonzero()
-        indices = columns.take(places[:-1])
-        values: Floats = _DAMPED.take(places[1:] - places[:-1]) * self._idf.take(indices)
-        start = 0
-        for after, weight in self._blocks:
-            end = int(indices.searchsorted(after))
-            if end > start:
-                block = values[start:end]
-                block *= np.float32(weight / math.sqrt(block @ block))
-            start = end
-        return indices, values
+        start, columns = len(self.characters.columns), self.words.columns
+        terms = [start + columns[gram] for gram in word_grams(words) if gram in columns]
+        start, columns = start + len(columns), self.pairs.columns
+        pairs = [start + columns[pair] for pair in word_pairs(words) if pair in columns] if columns else []
+        characters = [column for word in words for column in self._columns_of(word)]
+        counts: dict[int, int] = {}
+        ends = []
+        for block in (characters, terms, pairs):
+            for column in block:
+                counts[column] = counts.get(column, 0) + 1
+            ends.append(len(counts))
+        indices = np.array(list(counts), np.int32)
+        idf = self._idf.take(indices).tolist()
+        damped = [_DAMPED[count] * rarity for count, rarity in zip(counts.values(), idf, strict=True)]
+        values: list[float] = []
+        for end, weight in zip(ends, (1.0, self.word_weight, self.pair_weight), strict=True):
+            values += _of_length(weight, damped[len(values) : end])
+        return indices, np.array(values, np.float32)
 
     def matrix(self, lines: Sequence[str]) -> sp.csr_matrix:
         """Returns the rows of many folded lines."""
@@ -184,15 +177,21 @@ class Vectoriser:
             shape=(len(rows), self.width),
         )
 
-    def _columns_of(self, word: str) -> Ints:
+    def _columns_of(self, word: str) -> list[int]:
         known = self._known.get(word)
         if known is None:
             columns = self.characters.columns
-            known = np.array([columns[gram] for gram in character_grams(word) if gram in columns], np.int32)
+            known = [columns[gram] for gram in character_grams(word) if gram in columns]
             if len(self._known) >= _REMEMBERED_WORDS:
                 self._known.clear()
             self._known[word] = known
         return known
+
+
+def _of_length(length: float, values: list[float]) -> list[float]:
+    """Returns values in the same proportions whose squares add up to a length's."""
+    present = math.sqrt(sum([value * value for value in values]))
+    return [value * length / present for value in values]
 
 
 @dataclass

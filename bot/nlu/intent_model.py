@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.nlu.calibration import softmax
+from bot.nlu.calibration import chances_of, ranked
 from bot.nlu.committee import Committee
 from bot.nlu.features import Floats, Vectoriser, Vocabulary
 from bot.nlu.threads import one_thread
@@ -45,14 +45,17 @@ class IntentModel:
         vectoriser, rows = Vectoriser.fit_rows(lines, least_documents=least, pair_weight=pair_weight)
         return cls(vectoriser, Committee.fit(rows, targets, len(names), seed=seed), names)
 
-    def probabilities(self, line: str) -> Floats:
+    def chances(self, line: str) -> list[float]:
         """Returns the probability of every intent for a folded line, in the order of `intents`."""
-        return softmax(self.scorers.score(*self.vectoriser.row(line)))
+        return chances_of(self.scorers.score(*self.vectoriser.row(line)).tolist())
+
+    def probabilities(self, line: str) -> Floats:
+        """Returns the same as an array."""
+        return np.array(self.chances(line), np.float32)
 
     def rank(self, line: str, most: int = 10) -> list[tuple[str, float]]:
         """Returns the likeliest intents of a folded line, best first."""
-        chances = self.probabilities(line)
-        return [(self.intents[at], float(chances[at])) for at in np.argsort(-chances, kind="stable")[:most]]
+        return ranked(self.intents, self.chances(line))[:most]
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder."""

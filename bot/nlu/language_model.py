@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.calibration import fit_temperature, softmax
+from bot.nlu.calibration import chances_of, fit_temperature, ranked
 from bot.nlu.features import Floats, words_of
 from commerce.languages import FAMILIES
 
@@ -51,7 +51,7 @@ class LanguageModel:
     columns: dict[str, int]
     likelihoods: Floats
     temperature: float
-    _known: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _known: dict[str, list[float]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def train(cls, lines: Sequence[str], languages: Sequence[str], *, seed: int = 0) -> "LanguageModel":
@@ -81,18 +81,16 @@ class LanguageModel:
         likelihoods -= likelihoods.mean(axis=1, keepdims=True)
         return cls(names, columns, likelihoods.astype(np.float32), 1.0)
 
-    def scores(self, line: str) -> Floats:
+    def scores(self, line: str) -> list[float]:
         """Returns what the n-grams of a folded line say for each language, added up."""
-        scores = np.zeros(len(self.languages), np.float32)
-        for word in words_of(line)[:_MOST_WORDS]:
-            scores += self._said_by(word)
-        return scores
+        said = [self._said_by(word) for word in words_of(line)[:_MOST_WORDS]]
+        return [sum(parts) for parts in zip(*said, strict=True)] or [0.0] * len(self.languages)
 
-    def _said_by(self, word: str) -> Floats:
+    def _said_by(self, word: str) -> list[float]:
         said = self._known.get(word)
         if said is None:
             known = [self.columns[gram] for gram in grams_of_word(word) if gram in self.columns]
-            said = self.likelihoods[known].sum(axis=0, dtype=np.float32)
+            said = self.likelihoods[known].sum(axis=0, dtype=np.float32).tolist()
             if len(self._known) >= _REMEMBERED_WORDS:
                 self._known.clear()
             self._known[word] = said
@@ -100,8 +98,8 @@ class LanguageModel:
 
     def identify(self, line: str) -> list[tuple[str, float]]:
         """Returns the languages of a folded line, likeliest first, with probabilities."""
-        chances = softmax(self.scores(line) / np.float32(self.temperature)).tolist()
-        return sorted(zip(self.languages, chances, strict=True), key=lambda row: -row[1])
+        chances = chances_of([score / self.temperature for score in self.scores(line)])
+        return ranked(self.languages, chances)
 
     def save(self, folder: Path) -> None:
         """Writes the model into a folder."""

@@ -59,7 +59,8 @@ class TenantIntentClassifier(Untrained, IntentClassifier):
         for message in messages:
             shared = message.get(CHANCES)
             if shared is not None:
-                self._rewrite(message, *layer.scores(reading_of(message).line, shared))
+                chances = np.array(shared, np.float32)
+                self._rewrite(message, *layer.scores(reading_of(message).line, chances))
         return messages
 
     def _rewrite(self, message: Message, names: list[str], chances: Any) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.calibration import fit_temperature, softmax
+from bot.nlu.calibration import chances_of, fit_temperature, ranked, softmax
 from bot.nlu.features import Vectoriser
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.normalize import fold_line
@@ -89,9 +89,8 @@ def test_a_row_is_made_of_blocks_of_unit_length() -> None:
 
 def test_a_line_repeating_a_word_has_one_row_however_it_is_made() -> None:
     vectoriser, rows = Vectoriser.fit_rows([*TEXTS, "coke coke coke i-coke " * 10])
-    indices, values = vectoriser.row("coke coke coke i-coke " * 10)
-    assert np.array_equal(indices, rows[-1].indices)
-    assert values == pytest.approx(rows[-1].data, abs=1e-6)
+    row = vectoriser.matrix(["coke coke coke i-coke " * 10])
+    assert np.allclose(row.toarray(), rows[-1].toarray(), atol=1e-6)
 
 
 def test_one_row_has_the_scores_that_it_has_among_many(model: IntentModel, tmp_path: Path) -> None:
@@ -107,6 +106,13 @@ def test_pairs_of_words_count_in_any_order() -> None:
     pairs = len(vectoriser.characters.columns) + len(vectoriser.words.columns)
     one, other = (set(vectoriser.row(line)[0]) for line in ("iphi i-oda", "i-oda iphi"))
     assert {column for column in one if column >= pairs} == {column for column in other if column >= pairs} != set()
+
+
+def test_one_message_has_the_probabilities_that_it_has_among_many() -> None:
+    scores = [4.5, -2.0, 4.5, 300.0, 299.0]
+    chances = chances_of(scores)
+    assert chances == pytest.approx(softmax(np.array(scores, np.float32)).tolist(), abs=1e-6)
+    assert ranked("abcde", chances) == [(name, chances["abcde".index(name)]) for name in "deacb"]
 
 
 def test_calibration_cools_scores_that_are_too_sure() -> None:
