@@ -39,7 +39,7 @@ class OrderMessage:
     def __init__(self, index: CatalogueIndex, tokens: Sequence[Span], barred: bytearray, language: str) -> None:
         """`barred` marks tokens that are money, times or numbers of other kinds: no name runs through them."""
         self.index, self.tokens = index, tokens
-        self.pieces: list[Piece] = pieces_of(tokens)
+        self.pieces: list[Piece] = pieces_of(tokens, has_amounts=any(barred))
         self.found: list[Matches] = [
             {}
             if any(barred[piece.first : piece.last + 1]) and not is_amount(piece.word)

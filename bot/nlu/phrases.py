@@ -57,15 +57,15 @@ class Match(NamedTuple):
     owners: dict[int, float]
 
 
-def pieces_of(tokens: Sequence[Span]) -> list[Piece]:
-    """Cuts tokens into pieces."""
+def pieces_of(tokens: Sequence[Span], *, has_amounts: bool = True) -> list[Piece]:
+    """Cuts tokens into pieces. Amounts of money are not looked for where it is known that there are none."""
     pieces = []
     at = 0
     fresh = False
     while at < len(tokens):
         token = tokens[at]
         measured = size_at(tokens, at) if token.kind in {"unit", "number", "word"} else None
-        if measured is None and token.kind in {"money", "number", "word"}:
+        if measured is None and has_amounts and token.kind in {"money", "number", "word"}:
             measured = _money_at(tokens, at)
         if measured is not None:
             pieces.append(Piece(measured[0], at, measured[1], fresh))
