@@ -50,8 +50,13 @@ async def note_inbound(session: AsyncSession, conversation: Conversation, incomi
     return message
 
 
-def window_after(closes_at: datetime | None, incoming: Incoming) -> datetime:
-    """When the 24-hour window closes once this message has come, where it closed at `closes_at` before."""
+def window_after(closes_at: datetime | None, incoming: Incoming) -> datetime | None:
+    """When the 24-hour window closes once this message has come, where it closed at `closes_at` before.
+
+    What WhatsApp says about a customer is no message of theirs, and opens nothing.
+    """
+    if incoming.kind == "system":
+        return closes_at
     by_this_one = min(incoming.sent_at, now()) + WINDOW
     return by_this_one if closes_at is None else max(closes_at, by_this_one)
 

@@ -1,5 +1,6 @@
 """Somebody changes their number, as WhatsApp's own webhook says it, and goes on where they were."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ async def changes(talker: Talker, new: str, *, old: str | None = None) -> None:
     """WhatsApp's announcement, from the webhook's body to the end of its turn."""
     system = {"body": f"User Thandi changed from {talker.phone} to {new}", "wa_id": new, "type": "user_changed_number"}
     message = {
-        "from": old or talker.phone, "id": f"wamid.{new_id().hex}", "timestamp": "1750269342", "type": "system",
+        "from": old or talker.phone, "id": f"wamid.{new_id().hex}", "timestamp": str(int(now().timestamp()) + 60), "type": "system",
         "system": system,
     }  # fmt: skip
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": talker.number}, "messages": [message]}
@@ -50,10 +51,17 @@ async def heard(database: Database, talker: Talker) -> str:
         return (await session.execute(wanted.limit(1))).scalar_one()
 
 
+async def window(database: Database, talker: Talker) -> datetime | None:
+    async with database.transaction(talker.tenant_id) as session:
+        return (await session.execute(select(Conversation.window_closes_at))).scalar_one()
+
+
 async def test_talk_and_basket_go_on_under_the_new_number(database: Database, talker: Talker) -> None:
     old, new = talker.phone, "27839990001"
     await talker.say("Hello", "2 kotas please")
+    before = await window(database, talker)
     await changes(talker, new)
+    assert await window(database, talker) == before, "nobody wrote, and the window opened"
     talker.phone = new
     await talker.say("show my basket")
     assert "2 × Kota" in await heard(database, talker)
