@@ -205,6 +205,8 @@ class Engine:
             action_endpoint=InProcessActions(executor),
         )
         self._domain = self._processor.share_domain()
+        # Rasa wants a conversation to understand a message in; ours is understood outside any.
+        self._nobody = DialogueStateTracker.from_events("parse", [])
         nlg.responses = self._domain.responses
 
     @property
@@ -233,9 +235,8 @@ class Engine:
         Rasa takes any text that begins with a slash for a payload, with an intent and entities of the writer's choice.
         Only our own buttons may carry one, so typed text loses its leading slashes.
         """
-        message = UserMessage(text.lstrip("/ ") or "?")
-        tracker = DialogueStateTracker.from_events("parse", [])
-        parsed: dict[str, Any] = self._processor._parse_message_with_graph(message, tracker)  # noqa: SLF001 - no public twin
+        message = UserMessage(text.lstrip("/ ") or "?", message_id="parse")
+        parsed: dict[str, Any] = self._processor._parse_message_with_graph(message, self._nobody)  # noqa: SLF001 - no public twin
         return parsed
 
     def parse_payload(self, payload: str) -> dict[str, Any]:
