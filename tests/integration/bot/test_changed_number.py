@@ -35,8 +35,9 @@ async def talker(database: Database, engine: Engine) -> Talker:
 async def changes(talker: Talker, new: str, *, old: str | None = None) -> None:
     """WhatsApp's announcement, from the webhook's body to the end of its turn."""
     system = {"body": f"User Thandi changed from {talker.phone} to {new}", "wa_id": new, "type": "user_changed_number"}
+    later = str(int(now().timestamp()) + 60)
     message = {
-        "from": old or talker.phone, "id": f"wamid.{new_id().hex}", "timestamp": str(int(now().timestamp()) + 60), "type": "system",
+        "from": old or talker.phone, "id": f"wamid.{new_id().hex}", "timestamp": later, "type": "system",
         "system": system,
     }  # fmt: skip
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": talker.number}, "messages": [message]}
