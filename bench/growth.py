@@ -2,8 +2,10 @@
 
 Ours: the turn as the worker runs it, in this process, on the real database: claim a row, run the turn, commit. The talk
 goes round in scripts that end with an emptied basket, so that every stretch has the same work. Beside the old
-conversation, at its end, a fresh one is timed turn by turn in between: what grew with the tables, and not with the
-conversation, shows in both. Stock: one conversation of the same messages with stock Rasa, as far as it goes in time.
+conversation, at its end, two others are timed turn by turn in between: a fresh one, which shows what grew with the
+tables and not with the conversation, and one in a new database, which shows what the machine does at that moment, for
+it may have become slower since the tenth turn. Stock: one conversation of the same messages with stock Rasa, as far as
+it goes in time.
 """
 
 import argparse
@@ -25,6 +27,7 @@ _STRETCH = 50
 _STOCK_STRETCH = 10
 _STOCK_SECONDS = 75.0
 _WARM_UP_TURNS = 60
+_WARM_UP, _OLD, _FRESH = "27839000001", "27839000002", "27839000006"
 
 
 def main() -> None:
@@ -48,16 +51,17 @@ def points(last: int) -> list[int]:
 def measure(arguments: argparse.Namespace, model: Path) -> dict[str, Any]:
     """The figures, as the JSON has them."""
     stock_model = project.trained() if arguments.stock_turns else None
-    with running() as product:
+    with running() as product, running() as new:
         began = report.load_before()
-        ms = uvloop.run(_ours(product, model, points(arguments.turns)))
-        fresh = ms.pop(0)
+        ms, fresh, newborn = uvloop.run(_ours(product, new, model, points(arguments.turns)))
         last = max(ms)
         found: dict[str, Any] = {
             "ratio": round(ms[last] / ms[min(ms)], 3),
             "ms_by_turns": {str(point): round(value, 2) for point, value in ms.items()},
             "fresh_conversation_ms_at_end": round(fresh, 2),
             "ratio_to_fresh_at_end": round(ms[last] / fresh, 3),
+            "new_database_ms_at_end": round(newborn, 2),
+            "ratio_to_new_database_at_end": round(ms[last] / newborn, 3),
             "turns": last,
             "stretch": _STRETCH,
             "model": model.name,
@@ -68,26 +72,36 @@ def measure(arguments: argparse.Namespace, model: Path) -> dict[str, Any]:
     return found
 
 
-async def _ours(product: Product, model: Path, wanted: list[int]) -> dict[int, float]:
-    """Median milliseconds of a turn by point; under 0, those of a fresh conversation at the end."""
-    async with _opened(product, model) as inside:
-        await inside.turns("27839000001", _WARM_UP_TURNS)
+async def _ours(
+    product: Product, new: Product, model: Path, wanted: list[int]
+) -> tuple[dict[int, float], float, float]:
+    """Median milliseconds of a turn by point; at the end, of a fresh conversation and of one in a new database."""
+    async with _opened(product, model) as inside, _opened(new, model) as beside:
+        await inside.turns(_WARM_UP, _WARM_UP_TURNS)
         ms: dict[int, float] = {}
         had = 0
         for point in wanted[:-1]:
-            await inside.turns("27839000002", point - had)
-            ms[point] = _median(await inside.turns("27839000002", _STRETCH))
+            await inside.turns(_OLD, point - had)
+            [ms[point]] = await _timed((inside, _OLD))
             had = point + _STRETCH
         last = wanted[-1]
         if last > had:
-            await inside.turns("27839000002", last - had)
-        # The fresh one stands at its tenth turn too, so that both begin at the same place of the script.
-        await inside.turns("27839000006", 10)
-        old, fresh = [], []
-        for _ in range(_STRETCH):
-            old += await inside.turns("27839000002", 1)
-            fresh += await inside.turns("27839000006", 1)
-        return ms | {last: _median(old), 0: _median(fresh)}
+            await inside.turns(_OLD, last - had)
+        await beside.turns(_WARM_UP, _WARM_UP_TURNS)
+        # The others stand at their tenth turn too, so that all begin at the same place of the script.
+        await inside.turns(_FRESH, 10)
+        await beside.turns(_OLD, 10)
+        ms[last], fresh, newborn = await _timed((inside, _OLD), (inside, _FRESH), (beside, _OLD))
+        return ms, fresh, newborn
+
+
+async def _timed(*talks: tuple[Inside, str]) -> list[float]:
+    """Median milliseconds of a turn of each of these conversations, which take turns."""
+    took: list[list[float]] = [[] for _ in talks]
+    for _ in range(_STRETCH):
+        for (inside, phone), seconds in zip(talks, took, strict=True):
+            seconds.extend(await inside.turns(phone, 1))
+    return [statistics.median(seconds) * 1000 for seconds in took]
 
 
 @asynccontextmanager
@@ -97,10 +111,6 @@ async def _opened(product: Product, model: Path) -> AsyncIterator[Inside]:
         yield inside
     finally:
         await inside.close()
-
-
-def _median(seconds: list[float]) -> float:
-    return statistics.median(seconds) * 1000
 
 
 def _stock(product: Product, model: project.StockModel, last: int) -> dict[str, Any]:
@@ -123,9 +133,11 @@ def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
     measured = sorted({int(point) for part in (found, found.get("stock", found)) for point in part["ms_by_turns"]})
     rows: dict[str, dict[str, Any]] = {"ours": _row(found, measured)}
     fresh, times = found["fresh_conversation_ms_at_end"], found["ratio_to_fresh_at_end"]
+    new, times_new = found["new_database_ms_at_end"], found["ratio_to_new_database_at_end"]
     notes = [
         f"Milliseconds of a turn, median of {found['stretch']} turns from each point on; the ratio: last over tenth.",
         f"A fresh conversation, timed beside the old one's end: {fresh} ms; the old one takes {times} times that.",
+        f"One in a new database, in the same minute: {new} ms; the old one takes {times_new} times that.",
         f"Ours: model {found['model']}, commerce in every turn, from claimed row to commit.",
         f"Load of the machine before: {found['load_before']}.",
     ]
