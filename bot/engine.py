@@ -187,6 +187,9 @@ class _Processor(MessageProcessor):
         listening = False
         while not listening and self._should_handle_message(tracker):
             action, prediction = self.predict_next_with_tracker_if_should(tracker)
+            if isinstance(action, ActionListen):  # which does nothing: it needs no trial on a copy of the tracker
+                self._log_action_on_tracker(tracker, action, [], prediction)
+                return
             listening = not await self._run_action(_Loud(action, errors), tracker, channel, self.nlg, prediction)
             if errors:
                 raise errors[0]
