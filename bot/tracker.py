@@ -79,7 +79,8 @@ class TurnTracker(DialogueStateTracker):
         """The state as `Domain.get_active_state` has it where no form has a say, and whether an action must follow."""
         parts = self._parts
         if USER not in parts:
-            parts[USER] = domain._get_user_sub_state(self)  # noqa: SLF001 - no public twin
+            heard = self.latest_message  # its entities are told only where the domain wants them
+            parts[USER] = domain._get_user_sub_state(self) if heard.entities else heard.as_sub_state()  # noqa: SLF001 - no public twin
         if SLOTS not in parts:
             parts[SLOTS] = domain._get_slots_sub_state(self)  # noqa: SLF001
         state = {USER: parts[USER], SLOTS: parts[SLOTS], PREVIOUS_ACTION: self.latest_action}
