@@ -5,16 +5,13 @@ said once, and the one in use stays; so does a worker's start not hang on the ne
 """
 
 import asyncio
-import contextlib
-import ctypes
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import structlog
 
-from ops import train
+from ops import garbage, train
 from ops.errors import ModelMissing
 
 log = structlog.get_logger(__name__)
@@ -58,6 +55,7 @@ class Models(Generic[_Loaded]):
         if loaded is None:
             train.verified(self._folder)  # says what is wrong with the newest
             raise ModelMissing(f"No model in {self._folder} can be used (see the log): run `./wakala train`.")
+        garbage.spare()
         return loaded
 
     async def watch(self, take: Callable[[_Loaded], None]) -> None:
@@ -69,7 +67,7 @@ class Models(Generic[_Loaded]):
                 take(loaded)
                 loaded = None
                 await asyncio.sleep(_LOOK_EVERY)  # the turns that began with the old one end meanwhile
-                await asyncio.to_thread(_let_go)
+                await asyncio.to_thread(garbage.give_back)
 
     def _candidates(self) -> Iterator[tuple[Path, _Mark]]:
         """The models there, newest first."""
@@ -81,10 +79,3 @@ class Models(Generic[_Loaded]):
             except FileNotFoundError:  # taken away since the folder was listed
                 continue
         yield from sorted(found, key=lambda one: one[1][1], reverse=True)
-
-
-def _let_go() -> None:
-    """Gives the old model's memory back to the system: its objects hold each other, and malloc keeps what was freed."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):  # only glibc has it
-        ctypes.CDLL(None).malloc_trim(0)
