@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, inspect, select
+from sqlalchemy import Select, Uuid, bindparam, inspect, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from commerce.carts.models import Basket, BasketLine
+
+IS_OPEN = Basket.state == literal_column("'open'")
+"""A word of the statement, not a value: only so may a plan for any value use the index of open baskets."""
 
 _WANTED = bindparam("wanted", type_=Uuid())
 
@@ -18,7 +21,7 @@ def _locked(wanted: Select[tuple[Basket]]) -> Select[tuple[Basket]]:
 
 # Made once, since making a statement and finding it among the compiled ones costs more than running it.
 _BASKET = select(Basket).options(joinedload(Basket.shop, innerjoin=True))
-_OPEN_BASKET = _BASKET.where(Basket.customer_id == _WANTED, Basket.state == "open")
+_OPEN_BASKET = _BASKET.where(Basket.customer_id == _WANTED, IS_OPEN)
 _OPEN_BASKET_LOCKED = _locked(_OPEN_BASKET)
 _BASKET_LOCKED = _locked(_BASKET.where(Basket.id == _WANTED))
 _LINES = (

@@ -4,8 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, bindparam, create_engine, make_url, select, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from commerce.carts import rows
+from commerce.carts.models import Basket
+from commerce.onboarding import service as drafting
+from commerce.onboarding.models import Draft
 from ops import migrate, servers
 
 pytestmark = pytest.mark.integration
@@ -59,3 +64,10 @@ def test_a_row_is_found_by_its_own_key_and_not_by_its_tenant(fresh: Connection) 
 
 def test_a_customer_is_found_by_phone(fresh: Connection) -> None:
     assert "Index Cond: ((tenant_id = $1) AND (wa_id = $2))" in _plan(fresh, _FIND_CUSTOMER)
+
+
+def test_what_is_open_for_a_person_is_found_among_what_is_open(fresh: Connection) -> None:
+    baskets = select(Basket.id).where(Basket.customer_id == bindparam("who"), rows.IS_OPEN)
+    drafts = select(Draft.id).where(Draft.customer_id == bindparam("who"), drafting.IS_OPEN)
+    for statement, index in ((baskets, "uq_baskets_open"), (drafts, "uq_drafts_open")):
+        assert index in _plan(fresh, str(statement.compile(dialect=PGDialect_asyncpg())))
