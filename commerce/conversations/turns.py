@@ -1,6 +1,6 @@
 """A turn's first and last statement: everything it needs to know in one round trip, everything it leaves in another.
 
-The first is the function `open_turn` (revision 0010). It names the tenant, checks that the partition is still ours and
+The first is the function `open_turn` (revision 0011). It names the tenant, checks that the partition is still ours and
 keeps it so until commit, locks the row of the inbox and the conversation, and writes a known person's message down.
 Whoever is new, or has to be told apart, is met by `customers.meet` and `lock_conversation` instead.
 

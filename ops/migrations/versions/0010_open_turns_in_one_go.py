@@ -44,20 +44,15 @@ begin
         return;
     end if;
     -- A known person whose identity needs nothing filled in; whoever else comes, the service of customers meets.
-    if open_turn.identity is null then
-        select c.id into customer_id from customers c
-            where c.tenant_id = open_turn.tenant and c.wa_id = open_turn.phone;
-    else
-        select c.id into customer_id from customers c
-            where c.tenant_id = open_turn.tenant and c.bsuid = open_turn.identity
-                and (open_turn.phone is null or c.wa_id = open_turn.phone);
-    end if;
-    select c.wa_id, c.bsuid, c.name, c.username, c.language, c.language_pinned, c.language_heard,
+    select c.id, c.wa_id, c.bsuid, c.name, c.username, c.language, c.language_pinned, c.language_heard,
         c.language_streak, c.opted_out_at, c.erased_at, c.created_at
-    into wa_id, bsuid, name, username, language, language_pinned, language_heard,
+    into customer_id, wa_id, bsuid, name, username, language, language_pinned, language_heard,
         language_streak, opted_out_at, erased_at, customer_created_at
     from customers c
-    where c.tenant_id = open_turn.tenant and c.id = open_turn.customer_id;
+    where c.tenant_id = open_turn.tenant and case
+        when open_turn.identity is null then c.wa_id = open_turn.phone
+        else c.bsuid = open_turn.identity and (open_turn.phone is null or c.wa_id = open_turn.phone)
+    end;
     if not found then
         return next;
         return;
