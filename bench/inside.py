@@ -72,8 +72,7 @@ class Inside:
         return took
 
     async def _claim(self, partitions: list[int]) -> list[inbox.Claim]:
-        async with self._database.gate() as gate:
-            return list(await inbox.claim(gate, partitions, 1))
+        return await inbox.claim(self._database, partitions, 1)
 
     async def _write(self, phone: str, count: int) -> None:
         script = talk.SCRIPTS[0]

@@ -109,9 +109,8 @@ class Worker:
             return False
         self._ahead.looking()
         try:
-            async with self._database.gate() as gate:
-                claims = await inbox.claim(gate, list(self._fences), _MOST_AHEAD, held=self._ahead.held)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            claims = await inbox.claim(self._database, list(self._fences), _MOST_AHEAD, held=self._ahead.held)
+        except (OSError, TimeoutError) as error:
             log.warning("worker.nothing_claimed", reason=repr(error))
             return False
         added = self._ahead.add(claims)

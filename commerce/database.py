@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from commerce.direct import Direct
 from commerce.errors import TenantMissing
 
 _STATEMENTS_KEPT = 500
@@ -154,6 +155,7 @@ class Database:
             self._app, sync_session_class=TenantSession, expire_on_commit=False, autoflush=True
         )
         self._gate_sessions = async_sessionmaker(self._gate, expire_on_commit=False)
+        self._at_gate = Direct(urls.gate, pool_size)
         self._kept: dict[str, Any] = {}
 
     @asynccontextmanager
@@ -173,6 +175,10 @@ class Database:
         """A transaction of the gate: routing directory, inbox and outbox across tenants, and nothing else."""
         async with self._gate_sessions() as session, session.begin():
             yield session
+
+    async def at_gate(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """A single statement of the gate, which is a transaction by itself; see `commerce.direct`."""
+        return await self._at_gate.fetch(statement, *values)
 
     @asynccontextmanager
     async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[asyncio.Event]:
@@ -195,6 +201,7 @@ class Database:
         """Closes every connection."""
         await self._app.dispose()
         await self._gate.dispose()
+        await self._at_gate.close()
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:

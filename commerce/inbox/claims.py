@@ -4,36 +4,36 @@ The query costs the same however much waits: it takes the oldest rows of each pa
 pending, and no more of them than it may return.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncSession
+import orjson
 
 from commerce import trace
+from commerce.database import Database
 
 MORE_FROM = 32
 """At most so many rows of a partition are found at once: where fewer were found in all, there are no others."""
 
-_DUE = text("""
-    select due.* from unnest(cast(:partitions as smallint[])) as mine (number)
+_DUE = """
+    select due.* from unnest($1::smallint[]) as mine (number)
     cross join lateral (
         select tenant_id, seq, provider, kind, event_id, conversation_key, partition, attempts, payload, received_at
         from inbox i
-        where i.partition = mine.number and i.state = 'pending' and i.seq <> all(cast(:held as bigint[]))
-          and i.conversation_key <> all(cast(:busy as text[]))
+        where i.partition = mine.number and i.state = 'pending' and i.seq <> all($2::bigint[])
+          and i.conversation_key <> all($3::text[])
           and not exists (
             select 1 from inbox waiting
             where waiting.partition = i.partition and waiting.conversation_key = i.conversation_key
               and waiting.state = 'pending' and waiting.attempts > 0 and waiting.available_at > now()
           )
-        order by i.seq limit :each
+        order by i.seq limit $4
     ) due
-    order by due.seq limit :most
-""")
+    order by due.seq limit $5
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Claim:
 
 
 async def claim(
-    gate: AsyncSession,
+    database: Database,
     partitions: Sequence[int],
     most: int,
     *,
@@ -66,16 +66,10 @@ async def claim(
     `held` are rows that the worker has already, `busy` conversations to pass over. A row that waits for its next
     attempt holds back the other rows of its conversation, so that order is kept; it does not hold back others'.
     """
-    found = await gate.execute(
-        _DUE,
-        {
-            "partitions": list(partitions), "held": list(held), "busy": list(busy),
-            "each": min(most, MORE_FROM), "most": most,
-        },
-    )  # fmt: skip
-    return [_as_claim(row) for row in found.mappings()]
+    found = await database.at_gate(_DUE, partitions, held, busy, min(most, MORE_FROM), most)
+    return [_as_claim(row) for row in found]
 
 
-def _as_claim(row: RowMapping) -> Claim:
-    payload = row["payload"]
+def _as_claim(row: Mapping[str, Any]) -> Claim:
+    payload = orjson.loads(row["payload"])
     return Claim(**{**row, "payload": trace.without(payload), "trace": trace.parent_of(payload)})

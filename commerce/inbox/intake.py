@@ -16,7 +16,7 @@ from commerce.database import Database
 from commerce.inbox.arrivals import Arrival
 from commerce.inbox.errors import InboxFull
 from commerce.inbox.routes import Routes
-from commerce.inbox.writing import insert_arrivals
+from commerce.inbox.writing import insert_arrivals, insert_strays
 
 __all__ = ["Arrival", "Intake", "IntakeConfig"]
 
@@ -33,7 +33,7 @@ class IntakeConfig:
 
 @dataclass(slots=True)
 class _Request:
-    """The events of one webhook: stored together, or none of them."""
+    """The events of one webhook: its sender hears of all of them together."""
 
     arrivals: Sequence[Arrival]
     stored: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -119,9 +119,11 @@ class Intake:
 
     async def _commit(self, batch: list[_Request]) -> None:
         arrivals = [arrival for request in batch for arrival in request.arrivals]
-        async with self._database.gate() as session:
-            routed, strays = await self._routes.sort(session, arrivals)
-            await insert_arrivals(session, routed, strays)
+        routed, strays = await self._routes.sort(self._database, arrivals)
+        if strays:
+            await insert_strays(self._database, strays)
+        if routed:
+            await insert_arrivals(self._database, routed)
 
 
 def _fail(batch: list[_Request], error: BaseException) -> None:

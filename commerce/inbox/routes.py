@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce.database import Database
 from commerce.inbox.arrivals import Arrival
 from commerce.tenants.service import find_route
 
@@ -25,14 +25,14 @@ class Routes:
         self._clock = clock
         self._remembered: dict[str, tuple[UUID | None, float]] = {}
 
-    async def sort(self, session: AsyncSession, arrivals: Sequence[Arrival]) -> tuple[list[Routed], list[Arrival]]:
+    async def sort(self, database: Database, arrivals: Sequence[Arrival]) -> tuple[list[Routed], list[Arrival]]:
         """The arrivals that have a tenant, and the strays, which are alarmed."""
         routed: list[Routed] = []
         strays: list[Arrival] = []
         for arrival in arrivals:
             tenant_id = arrival.tenant_id
             if tenant_id is None and arrival.kind != "unknown":
-                tenant_id = await self._find(session, arrival.address)
+                tenant_id = await self._find(database, arrival.address)
             if tenant_id is None:
                 strays.append(arrival)
             else:
@@ -41,11 +41,12 @@ class Routes:
             _log.error("inbox.stray", provider=provider, address=address, kind=kind, advice="look at table strays")
         return routed, strays
 
-    async def _find(self, session: AsyncSession, address: str) -> UUID | None:
+    async def _find(self, database: Database, address: str) -> UUID | None:
         remembered = self._remembered.get(address)
         if remembered is not None and remembered[1] > self._clock():
             return remembered[0]
-        route = await find_route(session, address)
+        async with database.gate() as gate:
+            route = await find_route(gate, address)
         tenant_id = route.tenant_id if route is not None else None
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()

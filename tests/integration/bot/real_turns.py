@@ -67,7 +67,9 @@ class Talker:
         async with self._database.gate() as gate:
             await gate.execute(text("update partitions set leased_until = now() - interval '1 second'"))
             fences = await inbox.lease(gate, _OWNER)
-            claims = [one for one in await inbox.claim(gate, list(fences), 500) if one.tenant_id == self.tenant_id]
+        claims = [
+            one for one in await inbox.claim(self._database, list(fences), 500) if one.tenant_id == self.tenant_id
+        ]
         try:
             for claim in claims:
                 await self._turns.run(claim, Lease(_OWNER, fences[claim.partition]))

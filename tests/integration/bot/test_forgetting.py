@@ -39,7 +39,7 @@ async def test_the_row_that_asked_to_forget_somebody_is_emptied(database: Databa
     async with database.gate() as gate:
         await gate.execute(text("update partitions set leased_until = now() - interval '1 second'"))
         fences = await inbox.lease(gate, "forgetter")
-        [claim] = [one for one in await inbox.claim(gate, list(range(64)), 500) if one.tenant_id == tenant_id]
+    [claim] = [one for one in await inbox.claim(database, list(range(64)), 500) if one.tenant_id == tenant_id]
     try:
         turns = Turns(database, Forgetting(), Catalogues())
         await turns.run(claim, Lease("forgetter", fences[claim.partition]))

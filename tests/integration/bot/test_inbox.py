@@ -45,8 +45,7 @@ async def expire(database: Database) -> None:
 
 
 async def claimed(database, partitions, most=50, **kwargs):
-    async with database.gate() as gate:
-        return await inbox.claim(gate, list(partitions), most, **kwargs)
+    return await inbox.claim(database, list(partitions), most, **kwargs)
 
 
 async def test_a_leased_partition_is_not_given_to_another_worker(database, lease):

@@ -112,10 +112,9 @@ async def test_a_number_that_is_added_is_found_although_it_was_unknown_a_moment_
     tenant = await make_tenant(database)
     arrival = Arrival("whatsapp", "wamid.1", "message", "k", {}, address=number_of(tenant))
     other = Arrival("whatsapp", "wamid.2", "message", "k", {}, address="12")
-    async with database.gate() as gate:
-        assert await routes.sort(gate, [arrival, other]) == ([(tenant, arrival)], [other])
-        instant = 6.0
-        assert await routes.sort(gate, [other]) == ([], [other])
+    assert await routes.sort(database, [arrival, other]) == ([(tenant, arrival)], [other])
+    instant = 6.0
+    assert await routes.sort(database, [other]) == ([], [other])
 
 
 async def test_text_that_postgres_cannot_hold_is_cleaned_and_stored(database: Database, tenant_id: UUID) -> None:

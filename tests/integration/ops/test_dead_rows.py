@@ -92,6 +92,17 @@ async def row_in(database: Database, state: str, *, at_once: bool = False) -> In
             await asyncio.sleep(0.05)
 
 
+async def given_up(database: Database, tenant_id: UUID) -> InboxRow:
+    """The one row, once it is set aside and the customer was told so, which comes a moment later."""
+    row = await row_in(database, "dead", at_once=True)
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            async with database.transaction(tenant_id) as session:
+                if (await session.execute(select(OutboxRow.seq).limit(1))).scalar() is not None:
+                    return row
+            await asyncio.sleep(0.05)
+
+
 async def put_dead(database: Database, tenant_id: UUID, event_id: str, **values: Any) -> int:
     row = {
         "tenant_id": tenant_id, "provider": "whatsapp", "event_id": event_id, "kind": "message", "state": "dead",
@@ -108,7 +119,7 @@ async def test_a_message_that_was_given_up_is_answered_when_it_is_tried_again(
     database: Database, tenant_id: UUID, dialogue: Dialogue
 ) -> None:
     await write(database, tenant_id)
-    dead = await row_in(database, "dead", at_once=True)
+    dead = await given_up(database, tenant_id)
     dialogue.broken = False
     await dead_rows.try_again(database, dead.seq, "system:operator")
     done = await row_in(database, "done")
