@@ -9,7 +9,7 @@ from actions.step import Step
 from actions.turn import Turn, choice, number
 from actions.where import remember_shop
 from commerce.carts import service as carts
-from commerce.carts.models import Basket
+from commerce.carts.basket import Basket
 from commerce.carts.service import Wish
 from commerce.catalogue import service as catalogue
 from commerce.money import rand

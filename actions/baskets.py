@@ -4,7 +4,7 @@ from typing import Any
 
 from actions.turn import Turn, phrase
 from commerce.carts import service as carts
-from commerce.carts.models import Basket
+from commerce.carts.basket import Basket
 from commerce.carts.service import BasketView, LineView
 from commerce.money import rand
 

@@ -8,7 +8,7 @@ from actions.baskets import written
 from actions.opening import opening_at
 from actions.turn import Turn, phrase, whole
 from commerce.carts import service as carts
-from commerce.carts.models import Basket
+from commerce.carts.basket import Basket
 from commerce.carts.service import BasketView
 from commerce.customers import service as customers
 from commerce.customers.models import Address

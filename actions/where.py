@@ -4,7 +4,7 @@ from uuid import UUID
 
 from actions.turn import Turn
 from commerce.carts import service as carts
-from commerce.carts.models import Basket
+from commerce.carts.basket import Basket
 from commerce.tenants import service as tenants
 from commerce.tenants.models import Shop
 

@@ -123,6 +123,7 @@ def _name_the_tenant(session: Session, transaction: Any, connection: Any) -> Non
         raise TenantMissing
     if transaction.nested:  # a savepoint: what the transaction named holds in it
         return
+    session.info["driver"] = connection.connection.driver_connection
     opening: Opening | None = session.info.pop("opening", None)
     if opening is None:
         connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
@@ -241,6 +242,21 @@ async def opened(session: AsyncSession) -> Row[Any]:
     await session.connection()
     row: Row[Any] = session.info.pop("opened")
     return row
+
+
+async def fetch(session: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:
+    """The rows of a statement within the session's transaction, on its own connection but past SQLAlchemy.
+
+    For what turns ask most: it takes a third of the processor time. Values stand for `$1`, `$2` and so on, JSON comes
+    as text, and errors are asyncpg's. What the session holds and has not written yet is written first.
+    """
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    driver: asyncpg.Connection | None = session.info.get("driver")
+    if driver is None:
+        await session.connection()
+        driver = session.info["driver"]
+    return list(await driver.fetch(statement, *values))
 
 
 def tenant_of(session: AsyncSession) -> UUID:

@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce.carts import rows
+from commerce.carts.basket import Basket, Line
 from commerce.carts.errors import OtherShop
 from commerce.carts.goods import Goods, Wish, goods_of, goods_of_line, whole_quantity
-from commerce.carts.models import Basket, BasketLine
-from commerce.carts.rows import lock_open_basket
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.errors import ItemGone, StockTooLow
 from commerce.catalogue.service import MenuItem
-from commerce.database import new_id, tenant_of
+from commerce.database import new_id
 from commerce.tenants import service as tenants
 
 _Wanted = tuple[Goods, int]
@@ -31,7 +30,7 @@ async def add(session: AsyncSession, customer_id: UUID, wishes: Sequence[Wish]) 
     `StockTooLow`, `SizeUnknown`, `OptionUnknown`, and `OtherShop` when the basket holds goods of another shop; the
     basket is then as it was.
     """
-    basket = await lock_open_basket(session, customer_id)
+    basket = await rows.lock_open_basket(session, customer_id)
     wanted, shop_id = await _wanted(session, wishes)
     if basket is None:
         return await _start_anew(session, customer_id, shop_id, wanted)
@@ -48,7 +47,7 @@ async def replace_with_shop(session: AsyncSession, customer_id: UUID, wishes: Se
 
     Raises what `add` raises, but `OtherShop`; the open basket is then as it was.
     """
-    basket = await lock_open_basket(session, customer_id)
+    basket = await rows.lock_open_basket(session, customer_id)
     wanted, shop_id = await _wanted(session, wishes)
     return await _start_anew(session, customer_id, shop_id, wanted, instead_of=basket)
 
@@ -83,7 +82,7 @@ async def _start_anew(
     async with session.begin_nested():
         if instead_of is not None:
             instead_of.state = "left"
-            await session.flush()
+            await rows.write(session, instead_of)
         basket = await _open(session, customer_id, shop_id)
         # Another number of ours may have filled it for the same person at this very moment: then it comes on top.
         await _put(session, basket, wanted)
@@ -92,13 +91,8 @@ async def _start_anew(
 
 async def _open(session: AsyncSession, customer_id: UUID, shop_id: UUID) -> Basket:
     """A new basket, or the one that another number of ours opened for the same person at this very moment."""
-    opened = (
-        insert(Basket)
-        .values(tenant_id=tenant_of(session), id=new_id(), customer_id=customer_id, shop_id=shop_id)
-        .on_conflict_do_nothing()
-    )
-    await session.execute(opened)
-    basket = await lock_open_basket(session, customer_id)
+    await rows.open_basket(session, customer_id, shop_id)
+    basket = await rows.lock_open_basket(session, customer_id)
     if basket is None:
         raise RuntimeError("A basket was opened and is not there: the transaction must be tried again.")
     if basket.shop_id != shop_id:
@@ -119,21 +113,19 @@ async def _put(session: AsyncSession, basket: Basket, wanted: Sequence[_Wanted])
     for goods, quantity in _planned(lines, keyed, wanted):
         same = keyed.get(goods.key)
         if same is not None:
-            same.quantity = quantity
+            await rows.set_quantity(session, same, quantity)
             continue
-        lines.append(
-            BasketLine(
-                id=new_id(), item_id=goods.item.item_id, size_id=goods.size_id, quantity=quantity,
-                with_option_ids=[one.option_id for one in goods.extras],
-                without_option_ids=[one.option_id for one in goods.left_off],
-                position=lines[-1].position + 1 if lines else 0,
-            )
+        line = Line(
+            id=new_id(), item_id=goods.item.item_id, size_id=goods.size_id, quantity=quantity,
+            with_option_ids=[one.option_id for one in goods.extras],
+            without_option_ids=[one.option_id for one in goods.left_off],
+            position=lines[-1].position + 1 if lines else 0,
         )  # fmt: skip
-    await session.flush()
+        await rows.add_line(session, basket, line)
 
 
 def _planned(
-    lines: Sequence[BasketLine], keyed: Mapping[tuple[object, ...], BasketLine], wanted: Sequence[_Wanted]
+    lines: Sequence[Line], keyed: Mapping[tuple[object, ...], Line], wanted: Sequence[_Wanted]
 ) -> list[_Wanted]:
     """What each line that changes or is new will hold in the end. Changes nothing; raises what stands in the way."""
     held = Counter[UUID]()

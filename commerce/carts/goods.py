@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from commerce.carts.basket import Line
 from commerce.carts.errors import QuantityRefused
-from commerce.carts.models import MOST_OF_ONE_LINE, BasketLine
+from commerce.carts.models import MOST_OF_ONE_LINE
 from commerce.catalogue.errors import ItemGone, OptionUnknown, SizeUnknown
 from commerce.catalogue.service import MenuItem, MenuOption, MenuSize
 
@@ -83,7 +84,7 @@ def _size(item: MenuItem, size_id: UUID | None) -> MenuSize | None:
     return named[0]
 
 
-def goods_of_line(items: Items, line: BasketLine) -> Goods | None:
+def goods_of_line(items: Items, line: Line) -> Goods | None:
     """What a line in the basket is now; None when the merchant has since taken it, or a part of it, away."""
     wish = Wish(line.item_id, line.quantity, line.size_id, line.with_option_ids, line.without_option_ids)
     try:

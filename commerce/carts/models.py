@@ -1,20 +1,19 @@
-"""Baskets and their lines."""
+"""Baskets and their lines as tables; the business works with `carts/basket.py`."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, Uuid, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from commerce.database import Base, TenantRow, check_in, now, tenant_fk
-from commerce.tenants.models import Shop
 
 BASKET_STATES = ("open", "ordered", "left")
 FULFILMENTS = ("delivery", "collection")
 MOST_OF_ONE_LINE = 99
 
 
-class Basket(TenantRow, Base):
+class BasketRow(TenantRow, Base):
     """What a customer means to buy from one shop. At most one is open for a customer."""
 
     __tablename__ = "baskets"
@@ -32,16 +31,10 @@ class Basket(TenantRow, Base):
     fulfilment: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
-    shop: Mapped[Shop] = relationship(lazy="raise", viewonly=True)
-    """Read with the basket (`carts/rows.py`), so that `tenants.get_shop` finds it in the session."""
-    lines: Mapped[list["BasketLine"]] = relationship(
-        lazy="raise", order_by="BasketLine.position, BasketLine.id", cascade="all, delete-orphan", passive_deletes=True
-    )
-    """In the order they were added; `rows.lines_of` reads them."""
+    updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class BasketLine(TenantRow, Base):
+class BasketLineRow(TenantRow, Base):
     """So many of an item, in a size, with and without options.
 
     Prices are read from the catalogue until the order is placed.

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce.carts.basket import Basket
 from commerce.carts.errors import NothingToReorder
 from commerce.carts.filling import replace_with_shop
 from commerce.carts.goods import Wish
-from commerce.carts.models import Basket
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.service import MenuItem, MenuOption
 from commerce.orders.models import Order, OrderLine

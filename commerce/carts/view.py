@@ -5,9 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commerce.carts.basket import Basket, Line
 from commerce.carts.goods import Goods, Items, goods_of_line
-from commerce.carts.models import Basket, BasketLine
-from commerce.carts.rows import lines_of
 from commerce.catalogue import service as catalogue
 from commerce.customers.models import Address
 from commerce.database import tenant_of
@@ -64,7 +63,7 @@ class BasketView:
 async def view(session: AsyncSession, basket: Basket) -> BasketView:
     """Reads the basket at the prices of this moment. Locks nothing and raises nothing of the business's."""
     shop = await tenants.get_shop(session, basket.shop_id)
-    lines = await lines_of(session, basket)
+    lines = basket.lines
     items = await catalogue.at_hand(session, [line.item_id for line in lines])
     gone = {line.item_id for line in lines} - items.keys()
     names = {item_id: await catalogue.name_of(session, item_id) for item_id in gone}
@@ -91,7 +90,7 @@ async def view(session: AsyncSession, basket: Basket) -> BasketView:
     )
 
 
-def _line_views(lines: list[BasketLine], items: Items, names: dict[UUID, str]) -> list[LineView]:
+def _line_views(lines: list[Line], items: Items, names: dict[UUID, str]) -> list[LineView]:
     left = {item.item_id: item.stock for item in items.values()}
     shown = []
     for line in lines:
@@ -108,7 +107,7 @@ def _line_views(lines: list[BasketLine], items: Items, names: dict[UUID, str]) -
     return shown
 
 
-def _there(line: BasketLine, goods: Goods, problem: str, left: int | None) -> LineView:
+def _there(line: Line, goods: Goods, problem: str, left: int | None) -> LineView:
     return LineView(
         line_id=line.id,
         item_id=line.item_id,
@@ -124,7 +123,7 @@ def _there(line: BasketLine, goods: Goods, problem: str, left: int | None) -> Li
     )
 
 
-def _gone(line: BasketLine, name: str) -> LineView:
+def _gone(line: Line, name: str) -> LineView:
     return LineView(line.id, line.item_id, name, "", (), (), line.quantity, 0, 0, problem="gone", left=0)
 
 

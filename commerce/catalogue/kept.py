@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.catalogue import listing
 from commerce.catalogue.errors import ItemGone
 from commerce.catalogue.listing import Catalogue, MenuItem
 from commerce.catalogue.models import Item
-from commerce.database import kept_by_process, tenant_of
+from commerce.database import fetch, kept_by_process, tenant_of
 from commerce.tenants.models import Tenant
 from commerce.versioned import Versioned
 
@@ -24,7 +24,7 @@ _VERSION = "catalogue_version"
 _CHANGED = "catalogue_changed"
 _WANTED = bindparam("wanted", type_=Uuid())
 _VERSION_NOW = select(Tenant.catalogue_version).where(Tenant.tenant_id == _WANTED)
-_STOCK = select(Item.id, Item.stock).where(Item.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+_STOCK = "select id, stock from items where id = any($1::uuid[])"
 _NAME = select(Item.name).where(Item.id == _WANTED)
 
 
@@ -71,7 +71,7 @@ async def _stock(session: AsyncSession, ids: list[UUID]) -> dict[UUID, int | Non
     known: dict[UUID, int | None] = session.info.setdefault("stock", {})
     unknown = [item_id for item_id in ids if item_id not in known]
     if unknown:
-        known.update((item_id, left) for item_id, left in await session.execute(_STOCK, {"ids": unknown}))
+        known.update(await fetch(session, _STOCK, unknown))
     return known
 
 

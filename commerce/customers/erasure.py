@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.audit import service as audit
-from commerce.carts.models import Basket
+from commerce.carts.models import BasketRow
 from commerce.conversations.models import Conversation, DialogueEvent, Message
 from commerce.customers.errors import OrdersOpen
 from commerce.customers.models import Address, Consent, Customer
@@ -62,7 +62,7 @@ async def erase(session: AsyncSession, customer: Customer, actor: str) -> None:
     await _leave_shops(session, customer.id, shops)
     await _forget_words(session, customer)
     await session.execute(update(Draft).where(Draft.customer_id == customer.id).values(data={}, state="left"))
-    await session.execute(update(Basket).where(Basket.customer_id == customer.id).values(address_id=None))
+    await session.execute(update(BasketRow).where(BasketRow.customer_id == customer.id).values(address_id=None))
     await session.execute(delete(Address).where(Address.customer_id == customer.id))
     await session.execute(
         update(Order).where(Order.customer_id == customer.id).values(address_words="", latitude=None, longitude=None)

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commerce.audit import service as audit
 from commerce.carts import service as carts
+from commerce.carts.basket import Basket
 from commerce.carts.errors import FulfilmentNotOffered
 from commerce.carts.goods import Goods, goods_of_line
-from commerce.carts.models import Basket
 from commerce.catalogue import service as catalogue
 from commerce.catalogue.errors import ItemGone
 from commerce.catalogue.models import Item
@@ -50,7 +50,7 @@ async def place(
     """
     from commerce.payments import service as payments  # payments knows orders, so this waits until it is needed
 
-    basket = await carts.lock_basket(session, basket.id)
+    await carts.lock_basket(session, basket)
     shop = await tenants.get_shop(session, basket.shop_id)
     wanted = await _wanted(session, basket)
     await _check_shop(session, shop, basket, payment_method)
@@ -77,8 +77,7 @@ async def place(
         total_cents=total_cents,
     )
     session.add(order)
-    basket.state = "ordered"
-    await session.flush()
+    await carts.mark_ordered(session, basket)
     session.add_all(_line(order.id, *one, place) for place, one in enumerate(wanted))
     await payments.request(session, order, payment_method)
     if payment_method == "cash":

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Uuid, bindparam, delete, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,8 @@ __all__ = [
     "get_shop", "hours_of", "is_open", "list_shops", "members", "memberships", "next_opening", "open_shop", "set_hours",
     "versions",
 ]  # fmt: skip
+
+_SHOP = select(Shop).where(Shop.id == bindparam("wanted", type_=Uuid()))
 
 Hours = tuple[int, time, time]
 """Weekday (0 is Monday), when it opens, when it closes; see `hours` for stretches past midnight."""
@@ -96,11 +98,14 @@ async def list_shops(session: AsyncSession, include_drafts: bool = False) -> lis
 
 async def get_shop(session: AsyncSession, shop_id: UUID) -> Shop:
     """The shop. Raises `ShopUnknown`."""
-    shop = await session.get(Shop, (tenant_of(session), shop_id))
-    if shop is None:
-        raise ShopUnknown
     # A session forgets what nobody holds: a turn asks for its shop several times, and Postgres once.
-    session.info.setdefault("shops", {})[shop_id] = shop
+    known: dict[UUID, Shop] = session.info.setdefault("shops", {})
+    shop = known.get(shop_id)
+    if shop is None or inspect(shop).expired:
+        shop = (await session.execute(_SHOP, {"wanted": shop_id})).scalar()
+        if shop is None:
+            raise ShopUnknown
+        known[shop_id] = shop
     return shop
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from commerce.audit.models import AuditEntry
-from commerce.carts.models import Basket
+from commerce.carts.models import BasketRow
 from commerce.customers.models import Customer
 from commerce.database import Database, new_id, now
 from commerce.inbox.models import InboxRow
@@ -36,7 +36,7 @@ class Town:
     async def order(self, *, state: str = "awaiting_payment", method: str = "paystack") -> Order:
         self.orders += 1
         async with self.database.transaction(self.tenant_id) as session:
-            basket = Basket(customer_id=self.customer_id, shop_id=self.shop_id, state="ordered")
+            basket = BasketRow(customer_id=self.customer_id, shop_id=self.shop_id, state="ordered")
             session.add(basket)
             await session.flush()
             order = Order(
