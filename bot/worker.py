@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 _RENEW_EVERY = 1.0
 _LOOK_EVERY = 0.5
 _MOST_AHEAD = 128
+_SAID_EVERY = 0.02
 
 
 class Turner(Protocol):
@@ -89,7 +90,8 @@ class Worker:
                 if self._may_look() and await self._look():
                     continue
                 try:
-                    await asyncio.wait_for(self._wake.wait(), _LOOK_EVERY)
+                    async with asyncio.timeout(_LOOK_EVERY):
+                        await self._wake.wait()
                 except TimeoutError:
                     self._news = True
         finally:
@@ -211,7 +213,7 @@ class Worker:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _tell_sender(self, stop: asyncio.Event) -> None:
-        """Says that replies are committed: one word for all the turns that ended since the last.
+        """Says that replies are committed: at once, and one word for all the turns that end in the moment after it.
 
         A cancellation in the middle of a publish comes out of the Redis client as its timeout: `stop` ends it too.
         """
@@ -220,6 +222,7 @@ class Worker:
             self._said.clear()
             with contextlib.suppress(RedisError, OSError, TimeoutError):
                 await self._redis.publish(OUTBOX_CHANNEL, b"1")
+            await asyncio.sleep(_SAID_EVERY)
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -24,39 +24,36 @@ from commerce.conversations.models import Conversation
 from commerce.conversations.service import window_after
 from commerce.customers import service as customers
 from commerce.customers.models import Customer
-from commerce.database import Opening, new_id, now, opened, tenant_of, to_json
+from commerce.database import Opening, fetch, new_id, now, opened, tenant_of, to_json
 from commerce.inbox.errors import FenceLost
 from commerce.outbox.service import Queued
 
 _OPEN = text(
     "select * from open_turn(:tenant, :place, :share, :holder, :token, :number, :phone, :identity, :message_id)"
 )
-_CLOSE = text("""
+_CLOSE = """
 with kept as (
     update conversations
-    set dialogue = coalesce(cast(:dialogue as jsonb), dialogue), turns = cast(:turns as integer),
-        window_closes_at = :window_closes_at, last_message_at = :last_message_at
-    where tenant_id = cast(:tenant as uuid) and id = cast(:conversation as uuid)
+    set dialogue = coalesce($3::jsonb, dialogue), turns = $4::integer, window_closes_at = $5, last_message_at = $6
+    where tenant_id = $1 and id = $2
 ), said as (
     insert into messages (
         tenant_id, id, conversation_id, direction, kind, text, body, language, status, error, created_at, status_at
     )
-    select cast(:tenant as uuid), cast(one->>'id' as uuid), cast(:conversation as uuid), 'out', one->>'kind',
-        one->>'text', one->'body', cast(:language as text), 'queued', '', clock_timestamp(), clock_timestamp()
-    from jsonb_array_elements(cast(:said as jsonb)) with ordinality as listed(one, place) order by place
+    select $1, cast(one->>'id' as uuid), $2, 'out', one->>'kind', one->>'text', one->'body', $7::text, 'queued', '',
+        clock_timestamp(), clock_timestamp()
+    from jsonb_array_elements($8::jsonb) with ordinality as listed(one, place) order by place
 ), queued as (
     insert into outbox (tenant_id, kind, channel_key, message_id, body, state, attempts, error)
-    select cast(:tenant as uuid), one->>'kind', one->>'channel_key', cast(one->>'message_id' as uuid), one->'body',
-        'queued', 0, ''
-    from jsonb_array_elements(cast(:queued as jsonb)) with ordinality as listed(one, place) order by place
+    select $1, one->>'kind', one->>'channel_key', cast(one->>'message_id' as uuid), one->'body', 'queued', 0, ''
+    from jsonb_array_elements($9::jsonb) with ordinality as listed(one, place) order by place
 ), thought as (
     insert into dialogue_events (tenant_id, conversation_id, turn, event, happened_at)
-    select cast(:tenant as uuid), cast(:conversation as uuid), cast(:turns as integer), one, clock_timestamp()
-    from jsonb_array_elements(cast(:events as jsonb)) with ordinality as listed(one, place) order by place
+    select $1, $2, $4::integer, one, clock_timestamp()
+    from jsonb_array_elements($10::jsonb) with ordinality as listed(one, place) order by place
 )
-update inbox set state = 'done', done_at = clock_timestamp()
-where tenant_id = cast(:tenant as uuid) and seq = :seq
-""")
+update inbox set state = 'done', done_at = clock_timestamp() where tenant_id = $1 and seq = $11
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +148,9 @@ async def close(session: AsyncSession, seq: int, leaving: Leaving) -> None:
     if leaving.dialogue is not None:
         set_committed_value(conversation, "turns", conversation.turns + 1)
         set_committed_value(conversation, "dialogue", leaving.dialogue)
-    await session.execute(
-        _CLOSE,
-        {
-            "tenant": tenant_of(session),
-            "conversation": conversation.id,
-            "dialogue": None if leaving.dialogue is None else to_json(leaving.dialogue),
-            "turns": conversation.turns,
-            "window_closes_at": conversation.window_closes_at,
-            "last_message_at": conversation.last_message_at,
-            "language": leaving.language,
-            "said": to_json(leaving.queued.said),
-            "queued": to_json(leaving.queued.rows),
-            "events": to_json(leaving.events),
-            "seq": seq,
-        },
-    )
+    await fetch(
+        session, _CLOSE, tenant_of(session), conversation.id,
+        None if leaving.dialogue is None else to_json(leaving.dialogue), conversation.turns,
+        conversation.window_closes_at, conversation.last_message_at, leaving.language, to_json(leaving.queued.said),
+        to_json(leaving.queued.rows), to_json(leaving.events), seq,
+    )  # fmt: skip
