@@ -28,6 +28,7 @@ TURNS_KEPT = 4
 EVENTS_KEPT = 200
 """The most events kept, give or take an action's: a bound for what is no turn, such as actions that a tool runs."""
 _RANKING_KEPT = 3
+_NOT_KEPT = frozenset({"text_tokens", "metadata"})
 _RESTORED = {"restored": True}
 
 
@@ -93,11 +94,20 @@ def own_events(tracker: DialogueStateTracker) -> list[Event]:
 
 
 def as_kept(event: Event) -> dict[str, Any]:
-    """An event for the row or the log: as Rasa writes it, with the intent ranking cut to its first places."""
+    """An event for the row or the log: as Rasa writes it, without what is said twice or asked by nobody later.
+
+    Of the rankings the first places are kept; where the words begin and end, and the message's metadata a second time,
+    are left out. Each turn reads and writes the last turns' events, so their length is a part of its cost.
+    """
     written: dict[str, Any] = event.as_dict()
     parse_data = written.get("parse_data")
-    if parse_data and "intent_ranking" in parse_data:
-        written["parse_data"] = {**parse_data, "intent_ranking": parse_data["intent_ranking"][:_RANKING_KEPT]}
+    if parse_data:
+        kept = {name: value for name, value in parse_data.items() if name not in _NOT_KEPT}
+        if "intent_ranking" in kept:
+            kept["intent_ranking"] = kept["intent_ranking"][:_RANKING_KEPT]
+        if "language" in kept:
+            kept["language"] = {**kept["language"], "ranking": kept["language"]["ranking"][:_RANKING_KEPT]}
+        written["parse_data"] = kept
     return written
 
 
