@@ -27,7 +27,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     MetaData,
     Row,
-    TextClause,
     Uuid,
     event,
     text,
@@ -109,11 +108,12 @@ class TenantSession(Session):
 class Opening:
     """A first statement that names the tenant itself, and reads in the same round trip what its transaction needs.
 
-    It must call `set_config('app.tenant_id', …, true)` with the transaction's own tenant before it touches a table.
+    It must call `set_config('app.tenant_id', …, true)` with the transaction's own tenant before it touches a table, and
+    return one row. Its values stand for `$1`, `$2` and so on.
     """
 
-    statement: TextClause
-    values: dict[str, Any]
+    statement: str
+    values: tuple[Any, ...]
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -128,7 +128,7 @@ def _name_the_tenant(session: Session, transaction: Any, connection: Any) -> Non
     if opening is None:
         connection.execute(_SET_TENANT, {"tenant_id": str(tenant_id)})
     else:
-        session.info["opened"] = connection.execute(opening.statement, opening.values).one()
+        session.info["opened"] = connection.exec_driver_sql(opening.statement, opening.values).one()
 
 
 @event.listens_for(TenantSession, "before_flush")
@@ -238,7 +238,7 @@ async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
 
 
 async def opened(session: AsyncSession) -> Row[Any]:
-    """The row of the transaction's `Opening`; to be asked once, before anything else."""
+    """The row of the transaction's `Opening`, by its columns; to be asked once, before anything else."""
     await session.connection()
     row: Row[Any] = session.info.pop("opened")
     return row
@@ -247,8 +247,8 @@ async def opened(session: AsyncSession) -> Row[Any]:
 async def fetch(session: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:
     """The rows of a statement within the session's transaction, on its own connection but past SQLAlchemy.
 
-    For what turns ask most: it takes a third of the processor time. Values stand for `$1`, `$2` and so on, JSON comes
-    as text, and errors are asyncpg's. What the session holds and has not written yet is written first.
+    For what turns ask most: it takes a third of the processor time. Values stand for `$1`, `$2` and so on; JSON goes as
+    text and comes read; errors are asyncpg's. What the session holds and has not written yet is written first.
     """
     if session.new or session.dirty or session.deleted:
         await session.flush()

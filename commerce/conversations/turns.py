@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -28,9 +27,7 @@ from commerce.database import Opening, fetch, new_id, now, opened, tenant_of, to
 from commerce.inbox.errors import FenceLost
 from commerce.outbox.service import Queued
 
-_OPEN = text(
-    "select * from open_turn(:tenant, :place, :share, :holder, :token, :number, :phone, :identity, :message_id)"
-)
+_OPEN = "select * from open_turn($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _CLOSE = """
 with kept as (
     update conversations
@@ -83,18 +80,11 @@ def opening(
     tenant_id: UUID, *, seq: int, partition: int, owner: str, fence: int, incoming: Incoming | None = None
 ) -> Opening:
     """The first statement of the turn for this row; with `incoming`, of a turn that a person began."""
-    values: dict[str, Any] = {
-        "tenant": tenant_id, "place": seq, "share": partition, "holder": owner, "token": fence,
-        "number": None, "phone": None, "identity": None, "message_id": None,
-    }  # fmt: skip
+    person: tuple[Any, ...] = (None, None, None, None)
     if incoming is not None:
-        values |= {
-            "number": incoming.phone_number_id,
-            "phone": incoming.sender.wa_id or None,
-            "identity": incoming.sender.bsuid or None,
-            "message_id": new_id(),
-        }
-    return Opening(_OPEN, values)
+        sender = incoming.sender
+        person = (incoming.phone_number_id, sender.wa_id or None, sender.bsuid or None, new_id())
+    return Opening(_OPEN, (tenant_id, seq, partition, owner, fence, *person))
 
 
 @dataclass(frozen=True, slots=True)
