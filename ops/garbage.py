@@ -21,7 +21,7 @@ def collect_less_often() -> None:
 
 
 def give_back() -> None:
-    """Gives what a large thing left behind back to the system: malloc keeps what was freed."""
+    """Gives what the loading of a large thing, or its end, left behind back: malloc keeps what was freed."""
     spare()
     with contextlib.suppress(OSError, AttributeError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)

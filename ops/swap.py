@@ -55,7 +55,7 @@ class Models(Generic[_Loaded]):
         if loaded is None:
             train.verified(self._folder)  # says what is wrong with the newest
             raise ModelMissing(f"No model in {self._folder} can be used (see the log): run `./wakala train`.")
-        garbage.spare()
+        garbage.give_back()
         return loaded
 
     async def watch(self, take: Callable[[_Loaded], None]) -> None:
