@@ -31,6 +31,7 @@ doctor: ## Say what is wrong with this machine
 
 bench: ## Measure turns, growth and ingress (docs/performance.md), understanding, and the tenants' layer
 	.venv/bin/python -m bench.turns
+	.venv/bin/python -m bench.stages
 	.venv/bin/python -m bench.growth
 	.venv/bin/python -m bench.ingress
 	.venv/bin/python -m bench.understanding

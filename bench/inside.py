@@ -2,13 +2,16 @@
 
 import logging
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 import structlog
+from sqlalchemy import event
 
 from bench import talk, webhooks
+from bot import stages
 from commerce.database import Database, DatabaseUrls, now
 from commerce.inbox import service as inbox
 from commerce.inbox.intake import Intake
@@ -18,6 +21,7 @@ from ops.servers import Servers
 
 _OWNER = "bench"
 _AT_ONCE = 200
+_OF_TRANSACTIONS = frozenset({"BEGIN", "COMMIT", "ROLLBACK"})
 
 
 class Inside:
@@ -29,6 +33,8 @@ class Inside:
         self._lease = lease
         self._intake = Intake(database)
         self._said: dict[str, int] = {}
+        self.spent: Counter[str] = Counter()
+        """Seconds by stage of all turns of messages so far, by the clock of `bot.stages`."""
 
     @classmethod
     async def open(cls, servers: Servers, model: Path) -> Self:
@@ -56,11 +62,31 @@ class Inside:
         await self._intake.close()
         await self._database.close()
 
-    async def turns(self, phone: str, count: int) -> list[float]:
+    def counting(self) -> Counter[str]:
+        """Counts from now on the statements that are sent to Postgres for the business, under "statements"."""
+        counted: Counter[str] = Counter()
+        engine = self._database._app.sync_engine  # noqa: SLF001 - the way into the driver
+
+        def count(sql: str) -> None:
+            counted["statements"] += sql.rstrip(";") not in _OF_TRANSACTIONS
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _by_sqlalchemy(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+            count(sql)
+
+        @event.listens_for(engine, "checkout")
+        def _by_the_driver(connection: Any, record: Any, _proxy: Any) -> None:
+            if not record.info.setdefault("counted", False):
+                record.info["counted"] = True
+                connection.driver_connection.add_query_logger(lambda ran: count(ran.query))
+
+        return counted
+
+    async def turns(self, phone: str, count: int, *, script: int = 0) -> list[float]:
         """Goes on with a person's script for `count` turns; the seconds that each took, from claimed row to commit."""
         took: list[float] = []
         while len(took) < count:
-            await self._write(phone, min(_AT_ONCE, count - len(took)))
+            await self._write(phone, min(_AT_ONCE, count - len(took)), script)
             async with self._database.gate() as gate:
                 fences = await inbox.lease(gate, _OWNER)
             while claims := await self._claim(list(fences)):
@@ -69,16 +95,17 @@ class Inside:
                     await self._turns.run(claim, self._lease(_OWNER, fences[claim.partition]))
                     if claim.kind == "message":
                         took.append(time.perf_counter() - before)
+                        self.spent.update(stages.spent())
         return took
 
     async def _claim(self, partitions: list[int]) -> list[inbox.Claim]:
         return await inbox.claim(self._database, partitions, 1)
 
-    async def _write(self, phone: str, count: int) -> None:
-        script = talk.SCRIPTS[0]
+    async def _write(self, phone: str, count: int, number: int) -> None:
+        script = talk.SCRIPTS[number]
         said = self._said.get(phone, 0)
         self._said[phone] = said + count
         words = [script[place % len(script)] for place in range(said, said + count)]
-        updates = [webhooks.text_message(talk.NUMBERS[0], phone, each)[1] for each in words]
+        updates = [webhooks.text_message(talk.NUMBERS[number], phone, each)[1] for each in words]
         arrived = parse(orjson.loads(webhooks.envelope(updates)), now())
         await self._intake.store([arrival(update) for update in arrived])

@@ -5,8 +5,12 @@ stage, `spent()` by whoever measures the turn, in the same task: the bot itself 
 well under a microsecond, and one outside a turn does nothing.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
+
+clock: Callable[[], float] = perf_counter
+"""Seconds that pass. A measurement in a process of its own may put the processor's clock here."""
 
 _clock: ContextVar["_Clock | None"] = ContextVar("wakala_stages", default=None)
 
@@ -15,7 +19,7 @@ class _Clock:
     __slots__ = ("last", "spent")
 
     def __init__(self) -> None:
-        self.last = perf_counter()
+        self.last = clock()
         self.spent: dict[str, float] = {}
 
 
@@ -26,14 +30,14 @@ def start() -> None:
 
 def mark(stage: str) -> None:
     """Counts the time since the last mark to `stage`. A stage marked twice has the sum."""
-    clock = _clock.get()
-    if clock is not None:
-        instant = perf_counter()
-        clock.spent[stage] = clock.spent.get(stage, 0.0) + instant - clock.last
-        clock.last = instant
+    running = _clock.get()
+    if running is not None:
+        instant = clock()
+        running.spent[stage] = running.spent.get(stage, 0.0) + instant - running.last
+        running.last = instant
 
 
 def spent() -> dict[str, float]:
     """Seconds by stage of the turn that this task ran, in the order of the stages; empty where it ran none."""
-    clock = _clock.get()
-    return clock.spent if clock is not None else {}
+    running = _clock.get()
+    return running.spent if running is not None else {}

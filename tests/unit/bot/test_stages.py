@@ -13,7 +13,7 @@ from bot import stages
 def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look at the clock is one second after the last."""
     seconds = count()
-    monkeypatch.setattr(stages, "perf_counter", lambda: float(next(seconds)))
+    monkeypatch.setattr(stages, "clock", lambda: float(next(seconds)))
 
 
 @pytest.mark.usefixtures("ticking")
