@@ -20,6 +20,7 @@ from commerce.database import fetch, kept_by_process, tenant_of
 from commerce.tenants.models import Tenant
 from commerce.versioned import Versioned
 
+_MOST_ITEMS = 50_000
 _VERSION = "catalogue_version"
 _CHANGED = "catalogue_changed"
 _WANTED = bindparam("wanted", type_=Uuid())
@@ -47,12 +48,11 @@ async def current(session: AsyncSession) -> Catalogue:
     if version is None:
         version = (await session.execute(_VERSION_NOW, {"wanted": tenant_id})).scalar_one()
         note_version(session, version)
-    kept = kept_by_process(session, "catalogues", Versioned[Catalogue])
-    found = kept.find(tenant_id, version)
-    if found is None:
-        found = await listing.read(session)
-        kept.keep(tenant_id, version, found)
-    return found
+    kept: Versioned[Catalogue] = kept_by_process(session, "catalogues", lambda: Versioned(_MOST_ITEMS))
+    if kept.has(tenant_id, version):
+        return kept.get(tenant_id)
+    found = await listing.read(session)
+    return kept.keep(tenant_id, version, found, weight=max(1, len(found.items)))
 
 
 async def at_hand(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, MenuItem]:
