@@ -75,8 +75,9 @@ def show(found: dict[str, Any]) -> tuple[str, report.Rows, list[str]]:
         for stage, ms in found["cpu_ms_by_stage"].items()
     }
     rows["a turn"] = {"CPU ms": found["cpu_ms_per_turn"], "what happens in it": ""}
+    sent = found["statements_per_turn"]
     notes = [
-        f"{found['turns']:,} turns in sequence; {found['statements_per_turn']} statements a turn besides BEGIN and COMMIT.",
+        f"{found['turns']:,} turns in sequence, {sent} statements in each besides BEGIN and COMMIT.",
         f"Model {found['model']}. Load of the machine before: {found['load_before']}.",
     ]
     return "Stages: where the processor time of a turn goes in the worker.", rows, notes
