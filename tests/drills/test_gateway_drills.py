@@ -14,15 +14,14 @@ _GATE = "wakala_gate"
 _KEPT = "select event_id from inbox where conversation_key = any($1) and kind = 'message'"
 
 
-async def test_a_gateway_killed_before_its_commit_has_said_nothing_and_kept_nothing(drill: Drill) -> None:
+async def test_a_gateway_killed_before_its_commit_has_said_nothing(drill: Drill) -> None:
+    """What was under way when it died Postgres may still keep: it is said again, and has one effect."""
     crowd = await gather(drill, people=8)
-    keys = [talk.key for talk in crowd.talks]
     async with inbox_held(drill):
         tapping = asyncio.create_task(crowd.tap(3))
         await somebody_waits(drill, _GATE)
         drill.kill("gateway")
         assert all(len(talk.accepted) == 1 for talk in crowd.talks)
-    assert len(await drill.ask(_KEPT, keys)) == len(keys)
     await drill.start("gateway")
     await tapping
     await check(crowd)
