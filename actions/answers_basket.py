@@ -114,7 +114,7 @@ async def quantity(turn: Turn) -> None:
 
 
 async def line(turn: Turn) -> None:
-    """Which line of the basket is to be changed."""
+    """Which line of the basket is to be changed; "take out the Coke" names one, and what is to become of it."""
     open_basket = await carts.find_basket(turn.session, turn.customer_id)
     if open_basket is None:
         turn.settle()
@@ -126,7 +126,8 @@ async def line(turn: Turn) -> None:
     if chosen not in offered:
         turn.say("utter_choose_again")
         return
-    await change(turn, open_basket, turn.question.get("quantity"), line_id=chosen)
+    quantity = 0 if turn.intent == "remove_item" else turn.question.get("quantity")
+    await change(turn, open_basket, quantity, line_id=chosen)
 
 
 async def other_shop(turn: Turn) -> None:
