@@ -1,16 +1,16 @@
 """What is looked up by its key costs the same in a new database, where nothing was counted yet, as in an old one."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, bindparam, create_engine, make_url, select, text
+from sqlalchemy import Connection, bindparam, create_engine, select, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from commerce.carts import rows
 from commerce.onboarding import service as drafting
 from commerce.onboarding.models import Draft
 from ops import migrate, servers
+from tests.own_database import own_database
 
 pytestmark = pytest.mark.integration
 
@@ -26,25 +26,12 @@ _FIND_CUSTOMER = "select 1 from customers where tenant_id = $1 and wa_id = $2"
 @pytest.fixture
 def fresh(embedded: servers.Servers) -> Iterator[Connection]:
     """The app's connection to a database that was only migrated."""
-    name = f"plans_{os.getpid()}"
-    _on_server(embedded, f'create database "{name}"')
-    migrate.upgrade(_in(embedded.owner, name))
-    engine = create_engine(migrate.synchronous(_in(embedded.app, name)))
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-    _on_server(embedded, f'drop database "{name}"')
-
-
-def _in(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
-
-
-def _on_server(embedded: servers.Servers, statement: str) -> None:
-    engine = create_engine(migrate.synchronous(embedded.owner), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with own_database(embedded) as running:
+        migrate.upgrade(running.owner)
+        engine = create_engine(migrate.synchronous(running.app))
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
 
 
 def _plan(fresh: Connection, statement: str) -> str:

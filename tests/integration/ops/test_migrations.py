@@ -1,20 +1,19 @@
 """Every revision can be taken back: the schema is then as it was before it, and what people said and bought stays."""
 
 import itertools
-import os
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, text
 
 from commerce.conversations.incoming import Incoming, Sender
 from commerce.database import Database, DatabaseUrls, now
 from commerce.inbox.intake import Arrival, Intake
 from ops import demo, migrate, servers
+from tests.own_database import own_database
 
 pytestmark = pytest.mark.integration
 
@@ -60,7 +59,6 @@ _JOINED = text("""
 """)
 _COUNTS = ("tenants", "items", "customers", "conversations", "messages", "inbox")
 
-_serial = itertools.count(1)
 
 Shape = dict[str, set[tuple[Any, ...]]]
 
@@ -104,24 +102,10 @@ class Schema:
 
 @pytest.fixture
 def schema(embedded: servers.Servers) -> Iterator[Schema]:
-    name = f"migrations_{os.getpid()}_{next(_serial)}"
-    _on_server(embedded, f'create database "{name}"')
-    urls = {role: _in(getattr(embedded, role), name) for role in ("owner", "app", "gate")}
-    made = Schema(replace(embedded, **urls, owned=[]))
-    yield made
-    made.close()
-    _on_server(embedded, f'drop database "{name}"')
-
-
-def _in(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
-
-
-def _on_server(embedded: servers.Servers, statement: str) -> None:
-    engine = create_engine(migrate.synchronous(embedded.owner), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with own_database(embedded) as running:
+        made = Schema(running)
+        yield made
+        made.close()
 
 
 def test_each_revision_taken_back_leaves_the_schema_as_it_found_it(schema: Schema) -> None:
