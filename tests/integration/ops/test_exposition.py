@@ -1,21 +1,27 @@
 """Each process's own `/metrics`: found on a port of its kind, and never in the way."""
 
+import random
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from aiohttp import ClientSession
 
 from ops import exposition, heartbeat
 from ops.settings import Settings
-from tests.journeys.product import free_port
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(metrics_port=free_port())
+    """Below the ports that the system gives to outgoing connections, which come and go beside the tests."""
+    while True:
+        first = random.randrange(20_000, 32_000)
+        with ExitStack() as stack, suppress(OSError):
+            for port in (first + 2, *range(first + 1, first + 100, 10)):
+                stack.enter_context(taken(port))
+            return Settings(metrics_port=first)
 
 
 def taken(port: int) -> socket.socket:
