@@ -28,7 +28,8 @@ from commerce.database import Database, DatabaseUrls
 from ops import demo, heartbeat, migrate, servers
 from ops.processes import Surroundings
 from ops.settings import ROOT, Settings
-from tests.journeys.product import Product, free_port
+from tests.journeys.product import Product
+from tests.ports import free_port
 
 MARKET = "100000000000001"
 NEXT_DOOR = "100000000000002"

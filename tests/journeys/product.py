@@ -1,7 +1,6 @@
 """The whole product in one event loop, as `./wakala up` runs it in four processes: same code, servers and HTTP."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from commerce.tenants import service as tenants
 from ops import demo, emulators, gateway, heartbeat, migrate, sender, servers, worker
 from ops.processes import Surroundings
 from ops.settings import Settings
+from tests.ports import free_port
 
 _BODIES = {"gateway": gateway.body, "worker": worker.body, "sender": sender.body, "emulators": emulators.body}
 _START_TIMEOUT = 60
@@ -73,10 +73,3 @@ async def _ready(redis: Redis, tasks: dict[str, asyncio.Task[None]]) -> None:
                 if task.done():
                     task.result()
             await asyncio.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

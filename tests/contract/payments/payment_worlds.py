@@ -19,6 +19,7 @@ from connectors.paystack.client import PaystackPayments
 from connectors.paystack.webhook import PaystackWebhook
 from connectors.yoco.client import YocoPayments
 from connectors.yoco.webhook import YocoWebhook
+from tests.ports import free_port
 
 RETURN_URL = "http://shop.test/return?lang=zu"
 PAYSTACK_KEY = "sk_test_contract"
@@ -95,7 +96,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         hook = str(gateway.make_url(f"/webhooks/{name}"))
         fast = {"retry_after_s": (0.01, 0.02, 0.03), "refund_after_s": 0.01}
         # The emulator must know its own address before it starts, so the port is chosen first.
-        server.port = _free_port()
+        server.port = free_port()
         public = f"http://127.0.0.1:{server.port}/{name}"
         if name == "paystack":
             config = paystack_emulator.PaystackEmulatorConfig(PAYSTACK_KEY, hook, public, **fast)
@@ -112,11 +113,3 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
         async with server:
             yield World(name, client(), app[emulator_key], http, received, gateway, client, CARDS[name])
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """WhatsApp as a world: the real webhook on one side, the emulator with its phones on the other, real HTTP between."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from connectors.emulators.whatsapp.app import EmulatorConfig, install
 from connectors.emulators.whatsapp.world import World
 from connectors.whatsapp import webhook
 from connectors.whatsapp.client import GraphClient, GraphConfig
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 TOWNSHIP = ROOT / "data" / "demo" / "township.yml"
@@ -92,7 +92,7 @@ async def whatsapp_world(intake: webhook.Storer, **changes: Any) -> AsyncIterato
     gateway_app = web.Application()
     gateway_app.add_routes(webhook.routes(webhook.WebhookConfig(VERIFY, (SECRET,)), intake))
     meta_app = web.Application(client_max_size=20 * 1024 * 1024)
-    port = _free_port()
+    port = free_port()
     gateway, meta = TestServer(gateway_app), TestServer(meta_app, port=port)
     await gateway.start_server()
     config = EmulatorConfig(
@@ -113,12 +113,6 @@ async def whatsapp_world(intake: webhook.Storer, **changes: Any) -> AsyncIterato
         yield WhatsAppWorld(str(gateway.make_url("")).rstrip("/"), config.public_url, phones, client, http)
     await meta.close()
     await gateway.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def specification() -> dict[str, Any]:

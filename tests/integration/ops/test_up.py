@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ops.settings import ROOT
-from tests.journeys.product import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 PATIENCE_SECONDS = 120
