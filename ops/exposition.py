@@ -3,6 +3,7 @@
 The gateway has one too, beside its public port: where several gateways share that port, a scrape of it meets any one.
 """
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -62,10 +63,11 @@ def _app(refresh: Refresh | None) -> web.Application:
 async def _listen(runner: web.AppRunner, settings: Settings, process: str) -> int:
     first = settings.metrics_port + OFFSETS[process]
     for port in range(first, first + _STEP * _MOST, _STEP):
-        try:
-            await web.TCPSite(runner, settings.metrics_host, port).start()
+        try:  # a socket of our own: uvloop's is not refused in order when two processes come at the same moment
+            listener = socket.create_server((settings.metrics_host, port))
         except OSError:
             continue
+        await web.SockSite(runner, listener).start()
         _log.info("metrics.shown", address=f"http://{settings.metrics_host}:{port}/metrics")
         return port
     _log.warning("metrics.no_port", first=first, advice="set WAKALA_METRICS_PORT to a free range, or 0 for none")
