@@ -81,7 +81,7 @@ class ClearBasket(Step):
 
     async def act(self, turn: Turn) -> None:
         basket = await carts.find_basket(turn.session, turn.customer_id)
-        if basket is None or not (await carts.view(turn.session, basket)).lines:
+        if basket is None or not basket.lines:
             turn.settle()
             turn.say("utter_basket_empty")
         elif turn.entity("sure"):

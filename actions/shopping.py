@@ -118,8 +118,7 @@ class ShareLocation(Step):
         from commerce.carts import service as carts
 
         basket = await carts.find_basket(turn.session, turn.customer_id)
-        view = await carts.view(turn.session, basket) if basket else None
-        if view is not None and view.lines and view.fulfilment != "collection":
+        if basket is not None and basket.lines and basket.fulfilment != "collection":
             await address(turn)
         else:
             await offer_shops(turn)

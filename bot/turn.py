@@ -21,6 +21,7 @@ from bot.nlu.language_choice import settle
 from bot.nlu.tenant_intents import use_tenant_layer
 from commerce import private
 from commerce import unit as units
+from commerce.catalogue import service as catalogue
 from commerce.conversations import service as conversations
 from commerce.conversations import turns
 from commerce.conversations.incoming import Incoming, StatusUpdate
@@ -139,9 +140,9 @@ class Turns:
 
     async def _understand(self, session: AsyncSession, typed: str, known: Known) -> dict[str, Any]:
         """Reads typed words with the tenant's catalogue and by what its merchants taught."""
-        catalogue = await self._catalogues.of(session, known.catalogue_version)
+        index = await self._catalogues.of(session, known.catalogue_version)
         layer = await self._layers.of(session, known.layer_version) if self._layers else None
-        with use_catalogue(catalogue), use_tenant_layer(layer):
+        with use_catalogue(index), use_tenant_layer(layer):
             return self._engine.parse(typed)
 
     async def _notice(self, session: AsyncSession, claim: Claim) -> Leaving:
@@ -201,6 +202,7 @@ async def _known(session: AsyncSession, customer: Customer, conversation: Conver
     number = await tenants.get_number(session, conversation.phone_number_id)
     roles = frozenset(membership.role for membership in await tenants.memberships(session, customer.id))
     versions = await tenants.versions(session)
+    catalogue.note_version(session, versions.catalogue)
     return Known(customer, conversation, number.shop_id, roles, versions.catalogue, versions.layer)
 
 

@@ -132,8 +132,7 @@ async def begin(session: AsyncSession, incoming: Incoming | None = None) -> Begu
 
 
 async def close(session: AsyncSession, seq: int, leaving: Leaving) -> None:
-    """Writes what the turn leaves and marks its row done."""
-    await session.flush()
+    """Writes what the turn leaves, after what its session holds, and marks its row done."""
     conversation = leaving.conversation
     if leaving.dialogue is not None:
         set_committed_value(conversation, "turns", conversation.turns + 1)
